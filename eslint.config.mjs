@@ -1,0 +1,46 @@
+import tseslint from "typescript-eslint";
+
+/** One direction of imports; see docs/design.md, "The house". */
+const walls = (files, patterns, message) => ({
+  files,
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group: patterns, message }] }] },
+});
+
+export default tseslint.config(
+  { ignores: ["node_modules", "dist", ".gen", "cdktf.out", ".tmp", "**/*.js", "**/*.mjs", "**/*.cjs"] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  walls(["lib/protocol/**"], ["../*", "cdktf", "constructs"], "protocol/ imports nothing."),
+  walls(
+    ["lib/waiter/**", "lib/cli/**"],
+    ["cdktf", "constructs", "**/graph/*", "**/testing/*"],
+    "The run side never imports the synth side.",
+  ),
+  walls(
+    ["lib/graph/**", "lib/*.ts"],
+    ["**/waiter/*", "**/cli/*", "**/testing/*"],
+    "The synth side never imports the run side; share words through protocol/.",
+  ),
+  walls(["lib/testing/**"], ["cdktf", "constructs", "**/graph/*"], "lib/testing works without cdktf."),
+  { files: ["scripts/**", "bench/**", "__tests__/**"], rules: { "no-console": "off" } },
+  {
+    files: ["__tests__/**"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/no-unsafe-call": "off",
+    },
+  },
+);

@@ -1,0 +1,24 @@
+/** Two projects: fast unit tests, and end-to-end tests that run a real Terraform. */
+const shared = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/__tests__"],
+  transform: {
+    "^.+\\.[tj]s$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
+  // These packages are published as ES modules only.
+  transformIgnorePatterns: ["/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-from-env|agent-base)/)"],
+  // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
+  moduleNameMapper: {
+    "^httpx$": "<rootDir>/lib/waiter/bdrc/transport.ts",
+  },
+};
+
+module.exports = {
+  projects: [
+    { ...shared, displayName: "unit", testMatch: ["**/*.test.ts"], testPathIgnorePatterns: ["/e2e/"] },
+    { ...shared, displayName: "e2e", testMatch: ["**/e2e/**/*.test.ts"] },
+  ],
+};

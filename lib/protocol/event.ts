@@ -1,0 +1,56 @@
+/**
+ * One line of the file named by BDRC_TASK_EVENTS: what the waiter saw or did, at once when it happened.
+ *
+ * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
+ */
+export type WaitEvent = StartEvent | LookEvent | FaultEvent | EndEvent;
+
+interface Common {
+  /** When it happened, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly task_id: string;
+  /** Seconds since the wait began, to the millisecond. */
+  readonly waited_seconds: number;
+}
+
+/** The wait has begun. */
+export interface StartEvent extends Common {
+  readonly type: "start";
+  /** The host that is asked. */
+  readonly endpoint: string;
+  readonly timeout_seconds: number;
+  /** False when the waiter looks only once. */
+  readonly wait: boolean;
+}
+
+/** A look brought an answer with the task in it. */
+export interface LookEvent extends Common {
+  readonly type: "look";
+  /** Which look this was, from 1. */
+  readonly look: number;
+  readonly status: string;
+  /** 0–10000, or null when the API gave none. */
+  readonly progress: number | null;
+  /** Seconds until the next look, or null when there is none. */
+  readonly next_look_seconds: number | null;
+}
+
+/** A look failed; the wait goes on when there is a next one. */
+export interface FaultEvent extends Common {
+  readonly type: "fault";
+  readonly look: number;
+  /** The fault class of docs/design.md. */
+  readonly fault: string;
+  /** One line for a person; never holds a secret. */
+  readonly message: string;
+  readonly next_look_seconds: number | null;
+}
+
+/** The wait is over. */
+export interface EndEvent extends Common {
+  readonly type: "end";
+  readonly status: string;
+  /** The first line of the problem; empty when the task is complete and its result was understood. */
+  readonly problem: string;
+  readonly looks: number;
+}

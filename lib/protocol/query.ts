@@ -1,0 +1,26 @@
+/** The keys of the JSON object of strings that the waiter reads from stdin; no other key is accepted. */
+export const QUERY_KEYS = [
+  "task_id",
+  "region_id",
+  "endpoint",
+  "wait",
+  "timeout_seconds",
+  "max_outage_seconds",
+  "remembered",
+  "profile",
+] as const;
+
+/** One key of the waiter's query. */
+export type QueryKey = (typeof QUERY_KEYS)[number];
+
+/** The whole wait when the query names none, in seconds. */
+export const DEFAULT_TIMEOUT_SECONDS = 3600;
+
+/** The longest wait that can be asked for, in seconds: a day. */
+export const MAX_TIMEOUT_SECONDS = 86_400;
+
+/** How long a wait goes on without one good answer when the query names nothing, in seconds. */
+export const DEFAULT_MAX_OUTAGE_SECONDS = 300;
+
+/** How long an outage or a missing task is suffered when a result is already remembered, in seconds. */
+export const REMEMBERED_OUTAGE_SECONDS = 10;
