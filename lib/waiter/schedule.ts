@@ -6,6 +6,18 @@ export interface SeenProgress {
   readonly progress: number | undefined;
 }
 
+/** Everything that the next gap depends on. */
+export interface ScheduleInput {
+  /** Every good look so far, oldest first; never empty. */
+  readonly history: readonly SeenProgress[];
+  /** Milliseconds since the wait began. */
+  readonly now: number;
+  /** The end of the wait, in milliseconds since it began; a last look falls on it. */
+  readonly deadline: number;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: number;
+}
+
 /** Bounds for the gaps between two looks. */
 export interface ScheduleOptions {
   /** Shortest gap, in milliseconds. @default 2000 */
@@ -17,14 +29,10 @@ export interface ScheduleOptions {
 /**
  * Milliseconds from now to the next look at a task that is under way.
  *
- * Pure: the same history, time and random number give the same gap.
- *
- * @param history every good look so far, oldest first; never empty
- * @param random a number from 0 (included) to 1 (excluded)
+ * Pure: the same input gives the same gap. The gap never crosses the deadline, so the last look falls on it.
  */
-export function nextGap(history: readonly SeenProgress[], random: number, options: ScheduleOptions = {}): number {
+export function nextGap(input: ScheduleInput, options: ScheduleOptions = {}): number {
   const { minInterval = 2000, maxInterval = 10_000 } = options;
-  const elapsed = history[history.length - 1]?.at ?? 0;
-  const gap = Math.min(maxInterval, Math.max(minInterval, elapsed * 0.1));
-  return gap * (0.9 + 0.2 * random);
+  const gap = Math.min(maxInterval, Math.max(minInterval, input.now * 0.1));
+  return Math.max(0, Math.min(gap * (0.9 + 0.2 * input.random), input.deadline - input.now));
 }

@@ -1,0 +1,46 @@
+// Bundles what runs later as single files: the waiter (inside Terraform) and the offline provider (under tests).
+import { build } from "esbuild";
+import { chmod, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...parts) => path.join(root, ...parts);
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: root,
+  metafile: true,
+};
+
+/** Packages that the SDK loads and a DescribeTask call never needs; see docs/design.md, "The bundle". */
+const slim = {
+  httpx: at("lib/waiter/bdrc/transport.ts"),
+  "@alicloud/tea-xml": at("lib/waiter/bdrc/unused-package.ts"),
+  "@alicloud/gateway-spi": at("lib/waiter/bdrc/unused-package.ts"),
+  debug: at("lib/waiter/bdrc/no-debug.ts"),
+};
+
+const bundles = [
+  { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim },
+  { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
+].filter((bundle) => existsSync(at(bundle.in)));
+
+for (const bundle of bundles) {
+  const result = await build({
+    ...common,
+    entryPoints: [at(bundle.in)],
+    outfile: at(bundle.out),
+    alias: bundle.alias ?? {},
+    ...(bundle.shebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
+  });
+  if (bundle.shebang) await chmod(at(bundle.out), 0o755);
+  await writeFile(at(`${bundle.out}.meta.json`), JSON.stringify(result.metafile));
+}
