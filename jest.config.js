@@ -13,6 +13,8 @@ const shared = {
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {
     "^httpx$": "<rootDir>/lib/waiter/bdrc/transport.ts",
+    // A dynamic import names the file as it is once compiled.
+    "^(\\.{1,2}/.*)\\.js$": "$1",
   },
 };
 

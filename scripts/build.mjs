@@ -28,8 +28,18 @@ const slim = {
   debug: at("lib/waiter/bdrc/no-debug.ts"),
 };
 
+/** The SDK loads the credentials chain at its start; we load it ourselves, and only when it is needed. */
+const lazyCredentials = {
+  name: "lazy-credentials",
+  setup(builder) {
+    builder.onResolve({ filter: /^@alicloud\/credentials$/ }, ({ importer }) =>
+      importer.includes("openapi-client") ? { path: slim["@alicloud/tea-xml"] } : undefined,
+    );
+  },
+};
+
 const bundles = [
-  { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim },
+  { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim, plugins: [lazyCredentials] },
   { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
 ].filter((bundle) => existsSync(at(bundle.in)));
 
@@ -39,6 +49,7 @@ for (const bundle of bundles) {
     entryPoints: [at(bundle.in)],
     outfile: at(bundle.out),
     alias: bundle.alias ?? {},
+    plugins: bundle.plugins ?? [],
     ...(bundle.shebang ? { banner: { js: "#!/usr/bin/env node" } } : {}),
   });
   if (bundle.shebang) await chmod(at(bundle.out), 0o755);

@@ -30,7 +30,9 @@ export function regionProblem(regionId: string): string | undefined {
 
 /** The endpoint of a region: the documented host, else the host that the product's naming rule gives. */
 export function endpointOfRegion(regionId: string): Endpoint {
-  const documented = Object.hasOwn(DOCUMENTED_ENDPOINTS, regionId) ? DOCUMENTED_ENDPOINTS[regionId] : undefined;
+  const documented = Object.hasOwn(DOCUMENTED_ENDPOINTS, regionId)
+    ? DOCUMENTED_ENDPOINTS[regionId]
+    : undefined;
   return { protocol: "https", host: documented ?? `bdrc.${regionId}.aliyuncs.com` };
 }
 
@@ -54,7 +56,8 @@ export function parseEndpoint(text: string): EndpointOrProblem {
   }
   // The text itself is checked, too: URL() quietly drops an empty "user@" and turns "\\" into "/".
   const rest = withScheme.replace(/^[a-z]+:\/\//i, "").replace(/\/$/, "");
-  if (/[@/?#\\\s]/.test(rest)) return { problem: "it may hold only host[:port], no user name, path or query" };
+  if (/[@/?#\\\s]/.test(rest))
+    return { problem: "it may hold only host[:port], no user name, path or query" };
   if (!/^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$/i.test(url.hostname)) {
     return { problem: `${url.hostname} is not a host name` };
   }

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** One process above us: its parent and its command line. */
+export interface ProcessInfo {
+  readonly parent: number;
+  readonly argv: readonly string[];
+}
+
+/** Finds a process by its id; undefined when it cannot be seen. */
+export type ProcessLookup = (pid: number) => ProcessInfo | undefined;
+
+/** How many processes above us are looked at: script, provider, Terraform, and wrappers of these. */
+const MAX_DEPTH = 12;
+
+/**
+ * Whether a Terraform or OpenTofu above this process is destroying.
+ *
+ * No environment variable tells it, and the reads of a destroy must not wait for a task: Terraform refreshes data
+ * sources before it destroys.
+ */
+export function isDestroying(pid: number, lookup: ProcessLookup): boolean {
+  for (let depth = 0; depth < MAX_DEPTH && pid > 1; depth += 1) {
+    const info = lookup(pid);
+    if (!info) return false;
+    if (isDestroyCommand(info.argv)) return true;
+    pid = info.parent;
+  }
+  return false;
+}
+
+/** Whether a command line is `terraform destroy`, or a plan or an apply with `-destroy`. */
+export function isDestroyCommand(argv: readonly string[]): boolean {
+  const [program = "", ...rest] = argv;
+  const name = program.split(/[/\\]/).pop() ?? "";
+  if (!/^(terraform|tofu|opentofu)(\.exe|[-_].*)?$/i.test(name) || name.startsWith("terraform-provider")) {
+    return false;
+  }
+  const command = rest.find((word) => !word.startsWith("-"));
+  if (command === "destroy") return true;
+  if (!["plan", "apply", "refresh"].includes(command ?? "")) return false;
+  return rest.some((word) => /^--?destroy(=(true|1|t))?$/i.test(word));
+}
+
+/** Sees processes through /proc (Linux), else through ps (macOS); elsewhere none. */
+export const systemLookup: ProcessLookup = (pid) => {
+  try {
+    if (process.platform === "linux") {
+      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+      // The program's name stands in parentheses and may itself hold spaces and parentheses.
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return { parent: Number(fields[1]), argv };
+    }
+    if (process.platform === "darwin") {
+      const line = execFileSync("/bin/ps", ["-o", "ppid=,command=", "-p", String(pid)], {
+        encoding: "utf8",
+        timeout: 2000,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const [, parent = "", command = ""] = /^\s*(\d+)\s+(.*)$/m.exec(line) ?? [];
+      return parent === "" ? undefined : { parent: Number(parent), argv: command.split(/\s+/) };
+    }
+  } catch {
+    // A process that has ended, or that may not be seen: then nothing is known of it.
+  }
+  return undefined;
+};

@@ -1,0 +1,90 @@
+import OpenApiClient, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
+import { RuntimeOptions } from "@alicloud/tea-util";
+import type { Endpoint } from "../../protocol/endpoint";
+import type { CredentialSource, Credentials } from "./credentials";
+import { redact } from "./redact";
+import { DEFAULT_LIMITS, exchanges, type Exchange, type HttpAnswer } from "./transport";
+
+/** The version of the BDRC API that everything here speaks. */
+export const API_VERSION = "2023-08-08";
+
+/** One operation of the API: its action, its method, and its path with parameters already encoded. */
+export interface Operation {
+  readonly action: string;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as application/x-www-form-urlencoded, as every POST of the API with parameters. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+/** The operation DescribeTask for one task. */
+export function describeTask(taskId: string): Operation {
+  return { action: "DescribeTask", method: "GET", path: `/api/v1/tasks/${encodeURIComponent(taskId)}` };
+}
+
+/** Sends signed calls to one endpoint of BDRC. */
+export class BdrcClient {
+  private readonly secrets = new Set<string>();
+
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly source: CredentialSource,
+  ) {}
+
+  /**
+   * Sends one operation and gives back the whole answer, whatever its status.
+   *
+   * The SDK builds and signs the request. What comes back is taken from the transport, since the SDK loses the
+   * status, the headers and the request id of an answer that is not JSON.
+   *
+   * @param limit milliseconds for the whole call
+   * @throws TransportError when no whole answer came; CredentialsError when there are no credentials
+   */
+  async call(operation: Operation, limit: number): Promise<HttpAnswer> {
+    const credentials = await this.source.current(limit);
+    this.secrets.add(credentials.accessKeySecret).add(credentials.securityToken ?? "");
+    const exchange: Exchange = { limits: { ...DEFAULT_LIMITS, total: limit } };
+    const { action, method, path, query, form } = operation;
+    try {
+      await exchanges.run(exchange, () =>
+        this.sdk(credentials).callApi(
+          new Params({
+            action,
+            version: API_VERSION,
+            protocol: this.endpoint.protocol,
+            pathname: path,
+            method,
+            authType: "AK",
+            style: "ROA",
+            reqBodyType: form ? "formData" : "json",
+            bodyType: "string",
+          }),
+          new OpenApiRequest({ headers: {}, ...(query ? { query } : {}), ...(form ? { body: form } : {}) }),
+          new RuntimeOptions({}),
+        ),
+      );
+    } catch (error) {
+      if (!exchange.answer) throw error;
+    }
+    if (!exchange.answer) throw new TypeError("the SDK returned without having sent the call");
+    return exchange.answer;
+  }
+
+  /** Takes the secrets of every call so far out of a text. */
+  redact(text: string): string {
+    return redact(text, this.secrets);
+  }
+
+  private sdk(credentials: Credentials): OpenApiClient {
+    return new OpenApiClient(
+      new Config({
+        endpoint: this.endpoint.host,
+        protocol: this.endpoint.protocol,
+        userAgent: "cdktf-bdrc-task",
+        // Handed over as they are, so that the SDK never walks the chain by itself.
+        credential: { getCredential: () => Promise.resolve({ ...credentials, type: "access_key" }) },
+      }),
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault } from "../failure";
+import type { LookAnswer } from "../wait";
+import { describeTask, type BdrcClient } from "./client";
+import { CredentialsError } from "./credentials";
+import { readTask, type BdrcTaskRecord } from "./task";
+import { TransportError, type HttpAnswer } from "./transport";
+
+/** The RAM action that a look needs; BDRC actions know no resources, so a policy names `*`. */
+export const RAM_ACTION = "bdrc:DescribeTask";
+
+/**
+ * Makes the function that looks at one task: it turns whatever happens on the way into a task or a fault.
+ *
+ * @param date milliseconds since 1970, to read the server's dates against
+ */
+export function lookAt(
+  client: BdrcClient,
+  taskId: string,
+  date: () => number,
+): (limit: number) => Promise<LookAnswer<BdrcTaskRecord>> {
+  let answered = false;
+  return async (limit) => {
+    let answer: LookAnswer<BdrcTaskRecord>;
+    try {
+      answer = readAnswer(await client.call(describeTask(taskId), limit), date());
+      answered = true;
+    } catch (error) {
+      answer = { fault: faultOfError(error, answered) };
+    }
+    return answer.fault ? { fault: redactFault(answer.fault, (text) => client.redact(text)) } : answer;
+  };
+}
+
+function redactFault(fault: Fault, redact: (text: string) => string): Fault {
+  return {
+    ...fault,
+    message: redact(fault.message),
+    ...(fault.serverMessage ? { serverMessage: redact(fault.serverMessage) } : {}),
+  };
+}
+
+/**
+ * The fault that an error on the way is.
+ *
+ * @param answered whether an earlier call of this wait was answered: credentials that worked before are expected back
+ * @throws the error itself when it is none of the ways a call can fail, since then it is a defect of our own
+ */
+export function faultOfError(error: unknown, answered: boolean): Fault {
+  if (error instanceof TransportError) {
+    return { class: classifyNetworkError(error.code), message: error.message, code: error.code };
+  }
+  if (error instanceof CredentialsError) {
+    return {
+      class: answered ? "transient" : "refused",
+      message: error.message,
+      code: "NoCredentials",
+      facts: error.tried.map((line) => ["Tried", line] as const),
+    };
+  }
+  throw error;
+}
+
+/** Reads an answer to DescribeTask: a task, or a fault with everything that helps to act on it. */
+export function readAnswer(answer: HttpAnswer, now: number): LookAnswer<BdrcTaskRecord> {
+  const { status, headers } = answer;
+  const document = parse(answer.body);
+  const ok = status >= 200 && status < 300;
+  if (ok && document?.has("Data")) {
+    const task = readTask(document.get("Data"));
+    if (task) return { task };
+  }
+
+  const field = (...names: string[]): string | undefined => {
+    const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
+    return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  };
+  const code = field("Code", "code");
+  const requestId = field("RequestId", "requestId", "requestid") ?? headers["x-acs-request-id"];
+  const retryAfter = retryAfterOf(headers, now);
+  const serverMessage = field("Message", "message");
+  const common = {
+    status,
+    ...(code ? { code } : {}),
+    ...(serverMessage ? { serverMessage } : {}),
+    ...(requestId ? { requestId } : {}),
+    ...(retryAfter ? { retryAfter } : {}),
+  };
+
+  if (ok && document && !code) {
+    const data = document.get("Data");
+    // Without Data the API says that there is no such task; Data that makes no sense says nothing.
+    return data === undefined || data === null
+      ? { fault: { ...common, class: "missing", message: `the answer (HTTP ${status}) holds no task` } }
+      : {
+          fault: {
+            ...common,
+            class: "transient",
+            message: `the answer (HTTP ${status}) holds a task without a status`,
+          },
+        };
+  }
+  if (!document) {
+    const what = `HTTP ${status} with ${describeBody(answer)}, not an answer of BDRC`;
+    return { fault: { ...common, class: classifyAnswer(status, undefined, false), message: what } };
+  }
+  const fault: Fault = {
+    ...common,
+    class: classifyAnswer(status, code, true),
+    message: `HTTP ${status} ${code ?? "without a code"}`,
+  };
+  return { fault: { ...fault, ...permission(fault, document), ...skew(fault, headers["date"], now) } };
+}
+
+function parse(body: string): Map<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? new Map<string, unknown>(Object.entries(value))
+      : undefined;
+  } catch {
+    // Gateways in front of the API can answer in XML; only its code and message are of use.
+    if (!/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(body)) return undefined;
+    const pairs = [...body.matchAll(/<(Code|Message|RequestId)>([^<]*)<\/\1>/g)];
+    return new Map(pairs.map(([, name, value]) => [name ?? "", value]));
+  }
+}
+
+function describeBody(answer: HttpAnswer): string {
+  if (answer.body === "") return "an empty body";
+  const type = answer.headers["content-type"]?.split(";")[0]?.trim();
+  return `a body of ${Buffer.byteLength(answer.body)} bytes${type ? ` of ${type}` : ""}`;
+}
+
+function permission(fault: Fault, document: Map<string, unknown>): Partial<Fault> {
+  if (fault.class !== "refused" || !(fault.code?.startsWith("Forbidden") || fault.code === "NoPermission"))
+    return {};
+  const detail = (document.get("AccessDeniedDetail") ?? document.get("accessDeniedDetail")) as
+    { AuthAction?: unknown } | undefined;
+  const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : RAM_ACTION;
+  return { facts: [["Permission", `${action} on *`]] };
+}
+
+function skew(fault: Fault, date: string | undefined, now: number): Partial<Fault> {
+  const server = fault.class === "clock" && date !== undefined ? Date.parse(date) : NaN;
+  return Number.isNaN(server) ? {} : { clockAhead: Math.round((now - server) / 1000) };
+}

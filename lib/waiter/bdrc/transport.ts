@@ -1,0 +1,214 @@
+/**
+ * The HTTP layer under @alicloud/openapi-client and @alicloud/credentials: takes the place of the package
+ * `httpx`, through which both do all their I/O (by the bundler's alias, and by jest's mapper).
+ *
+ * It does what that package does not: separate limits for connecting, the first byte and the whole body, an
+ * abort at the end of a look, a cap on the size of an answer, proxies, and errors that say what happened.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Readable } from "node:stream";
+import { agentFor } from "./proxy";
+
+/** How long each part of a call may take, in milliseconds. */
+export interface CallLimits {
+  /** Name resolution, connection and TLS. @default 5000 */
+  readonly connect: number;
+  /** From the request sent to the first byte of the answer. @default 10000 */
+  readonly firstByte: number;
+  /** From the first byte to the last. @default 10000 */
+  readonly body: number;
+  /** The whole call. @default 15000 */
+  readonly total: number;
+}
+
+/** Limits of a call when nothing else is said. */
+export const DEFAULT_LIMITS: CallLimits = { connect: 5000, firstByte: 10_000, body: 10_000, total: 15_000 };
+
+/** The largest answer that is read, in bytes; DescribeTask's are of a few kilobytes. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** What came back, whole. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; several values joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One call under way: its limits, and its answer once that is there. */
+export interface Exchange {
+  readonly limits: CallLimits;
+  answer?: HttpAnswer;
+}
+
+/**
+ * The exchange that a call belongs to. The SDK hands neither limits nor the status and headers of a failed
+ * answer through, so they travel beside it.
+ */
+export const exchanges = new AsyncLocalStorage<Exchange>();
+
+/** A call that brought no whole answer; `code` is Node's error code or one of ours. */
+export class TransportError extends Error {
+  override readonly name = "TransportError";
+  constructor(
+    message: string,
+    /** Node's code (ECONNRESET, ENOTFOUND, …), or TIMEOUT, CUT_SHORT, TOO_LARGE. */
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The options of a request, as far as the SDK and the credentials package set them. */
+interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly data?: string | Buffer | Readable;
+  readonly timeout?: number;
+  readonly readTimeout?: number;
+  readonly connectTimeout?: number;
+}
+
+/** A whole answer in the shape that the SDK and the credentials package read. */
+export interface BufferedResponse {
+  readonly statusCode: number;
+  readonly statusMessage: string;
+  readonly headers: Record<string, string>;
+  readonly bytes: Buffer;
+}
+
+/** Sends a request and reads the whole answer; the `request` of httpx. */
+export async function request(url: string, options: RequestOptions = {}): Promise<BufferedResponse> {
+  const exchange = exchanges.getStore();
+  const response = await send(new URL(url), options, exchange?.limits ?? limitsOf(options));
+  if (exchange) {
+    exchange.answer = {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.bytes.toString("utf8"),
+    };
+  }
+  return response;
+}
+
+/** The body of an answer, as text in this encoding, or as bytes when it is empty; the `read` of httpx. */
+export function read(response: BufferedResponse, encoding: string): Promise<string | Buffer> {
+  return Promise.resolve(encoding ? response.bytes.toString(encoding as BufferEncoding) : response.bytes);
+}
+
+// Both packages use httpx through its default export, too.
+export default { request, read };
+
+/** The credentials package asks for its own, shorter limits; they are kept. */
+function limitsOf(options: RequestOptions): CallLimits {
+  const connect = options.connectTimeout ?? options.timeout ?? DEFAULT_LIMITS.connect;
+  const firstByte = options.readTimeout ?? options.timeout ?? DEFAULT_LIMITS.firstByte;
+  return { connect, firstByte, body: DEFAULT_LIMITS.body, total: DEFAULT_LIMITS.total };
+}
+
+function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<BufferedResponse> {
+  return new Promise((resolve, reject) => {
+    const place = url.host;
+    const secure = url.protocol === "https:";
+    const outgoing = (secure ? https : http).request(url, {
+      method: options.method ?? "GET",
+      headers: options.headers ?? {},
+      agent: agentFor(url),
+      // Said even so, since NODE_TLS_REJECT_UNAUTHORIZED=0 would relax it for the whole process.
+      ...(secure ? { rejectUnauthorized: true } : {}),
+    });
+
+    let settled = false;
+    const fail = (error: Error): void => {
+      if (settled) return;
+      settled = true;
+      timers.forEach(clearTimeout);
+      outgoing.destroy();
+      reject(error);
+    };
+    const timers: NodeJS.Timeout[] = [];
+    const limit = (milliseconds: number, what: string): NodeJS.Timeout => {
+      const timer = setTimeout(
+        () => fail(new TransportError(`${place} ${what} within ${milliseconds} ms`, "TIMEOUT")),
+        milliseconds,
+      );
+      timers.push(timer);
+      return timer;
+    };
+
+    limit(limits.total, "did not answer in full");
+    const connecting = limit(limits.connect, "did not accept the connection");
+    let waiting: NodeJS.Timeout | undefined;
+    const connected = (): void => {
+      clearTimeout(connecting);
+      waiting ??= limit(limits.firstByte, "did not begin to answer");
+    };
+    outgoing.once("socket", (socket) => {
+      const fresh = secure ? !outgoing.reusedSocket : socket.connecting;
+      if (fresh) socket.once(secure ? "secureConnect" : "connect", connected);
+      else connected();
+    });
+    outgoing.once("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
+    outgoing.once("response", (incoming) => {
+      connected();
+      clearTimeout(waiting);
+      limit(limits.body, "did not end its answer");
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) {
+          fail(new TransportError(`${place} answered with more than ${MAX_ANSWER_BYTES} bytes`, "TOO_LARGE"));
+        } else chunks.push(chunk);
+      });
+      incoming.once("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
+      incoming.once("close", () => {
+        if (!incoming.complete) {
+          fail(new TransportError(`${place} ended its answer in the middle`, "CUT_SHORT"));
+        }
+      });
+      incoming.once("end", () => {
+        if (settled || !incoming.complete) return;
+        settled = true;
+        timers.forEach(clearTimeout);
+        resolve({
+          statusCode: incoming.statusCode ?? 0,
+          statusMessage: incoming.statusMessage ?? "",
+          headers: flatten(incoming.headers),
+          bytes: Buffer.concat(chunks),
+        });
+      });
+    });
+
+    if (options.data !== undefined && typeof options.data !== "string" && !Buffer.isBuffer(options.data)) {
+      options.data.once("error", (error) => fail(error));
+      options.data.pipe(outgoing);
+    } else outgoing.end(options.data);
+  });
+}
+
+function describe(error: NodeJS.ErrnoException, place: string): TransportError {
+  const code = error.code ?? "NETWORK";
+  const known: Record<string, string> = {
+    ECONNREFUSED: `nothing listens at ${place}`,
+    ECONNRESET: `${place} closed the connection without an answer`,
+    ENOTFOUND: `the name in ${place} is not known to DNS`,
+    EAI_AGAIN: `DNS did not answer for ${place}`,
+    EHOSTUNREACH: `there is no way to ${place}`,
+    ENETUNREACH: `there is no network towards ${place}`,
+    EPIPE: `${place} closed the connection while the request was sent`,
+    ETIMEDOUT: `${place} did not accept the connection`,
+  };
+  return new TransportError(known[code] ?? `the call to ${place} failed: ${error.message}`, code);
+}
+
+function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : String(value),
+    ]),
+  );
+}

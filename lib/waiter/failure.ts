@@ -1,0 +1,146 @@
+/**
+ * What kind of fault a failed look is; decides whether the wait goes on.
+ *
+ * - `throttled`: too many calls; never ends a wait by itself.
+ * - `transient`: the service or the way to it is down for now; ends the wait when it lasts too long.
+ * - `stale`: the credentials or the signature are too old; renewed and tried again, once.
+ * - `missing`: the API does not know the task.
+ * - `refused`: asking again would bring the same answer.
+ * - `clock`: this machine's clock is too far from the server's.
+ */
+export type FaultClass = "throttled" | "transient" | "stale" | "missing" | "refused" | "clock";
+
+/** A failed look: its class, and the facts for the text that a person reads. */
+export interface Fault {
+  readonly class: FaultClass;
+  /** One line that says what happened; never holds a secret. */
+  readonly message: string;
+  /** The HTTP status, when there was an answer. */
+  readonly status?: number;
+  /** The API's error code, or the error code of the network layer. */
+  readonly code?: string;
+  /** The API's own sentence. */
+  readonly serverMessage?: string;
+  readonly requestId?: string;
+  /** How long the server asks us to stay away, in milliseconds. */
+  readonly retryAfter?: number;
+  /** How far this machine's clock is ahead of the server's, in seconds; only with class `clock`. */
+  readonly clockAhead?: number;
+  /** Further facts as key and value, such as the missing permission. */
+  readonly facts?: readonly (readonly [key: string, value: string])[];
+}
+
+/** Codes and families of codes (ending in a dot) of section "Errors" of the API's documentation. */
+const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [
+  [
+    "transient",
+    ["ServiceUnavailable", "InternalError", "ServerError", "ServiceUnavailable.", "InternalError."],
+  ],
+  ["stale", ["SignatureNonceUsed", "InvalidSecurityToken.Expired"]],
+  ["clock", ["InvalidTimeStamp", "InvalidTimeStamp.", "IllegalTimestamp"]],
+  [
+    "refused",
+    [
+      "InvalidAccessKeyId",
+      "InvalidAccessKeyId.",
+      "SignatureDoesNotMatch",
+      "IncompleteSignature",
+      "InvalidSignatureMethod",
+      "InvalidSecurityToken",
+      "InvalidSecurityToken.",
+      "MissingSecurityToken",
+      "Forbidden",
+      "Forbidden.",
+      "NoPermission",
+      "InvalidApi.NotFound",
+      "InvalidProduct.NotFound",
+      "InvalidAction.NotFound",
+      "NoSuchVersion",
+      "UnsupportedHTTPMethod",
+      "InvalidProtocol.NeedSsl",
+      "MissingParameter",
+      "InvalidParameter",
+    ],
+  ],
+];
+
+function classOfCode(code: string): FaultClass | undefined {
+  if (code.includes("Throttling")) return "throttled";
+  for (const [faultClass, codes] of CODES) {
+    if (codes.some((known) => code === known || (known.endsWith(".") && code.startsWith(known)))) {
+      return faultClass;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The class of an answer that is not a task. The code decides before the status, since the statuses differ from
+ * page to page of the documentation, and a 404 can also mean a wrong key or a wrong path.
+ *
+ * @param status the HTTP status
+ * @param code the API's error code; undefined when the answer is not an error of the API (HTML, empty)
+ * @param isApiError whether the body was an error document of the API, with or without a code
+ */
+export function classifyAnswer(status: number, code: string | undefined, isApiError: boolean): FaultClass {
+  const known = code === undefined ? undefined : classOfCode(code);
+  if (known) return known;
+  if (status === 429) return "throttled";
+  if (status === 404) return isApiError ? "missing" : "transient";
+  if (status === 408 || status >= 500 || status < 400) return "transient";
+  return "refused";
+}
+
+/** TLS errors that stay until somebody changes a certificate; the names are Node's. */
+const CERTIFICATE_ERROR =
+  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(GET|VERIFY|DECRYPT)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE/;
+
+/** The class of a call that brought no answer, by the error code of Node's network layer. */
+export function classifyNetworkError(code: string | undefined): FaultClass {
+  return code !== undefined && CERTIFICATE_ERROR.test(code) ? "refused" : "transient";
+}
+
+/** The longest wait that a server's Retry-After is honoured for, in milliseconds. */
+export const MAX_RETRY_AFTER = 60_000;
+
+/** Caps of the backoff of our own, in milliseconds. */
+const BACKOFF = {
+  throttled: { base: 1000, cap: 30_000 },
+  transient: { base: 1000, cap: 20_000 },
+} as const;
+
+/**
+ * Milliseconds to stay away after a throttled or transient fault.
+ *
+ * What the server asks for is the least, with up to a quarter more so that many waiters do not return together;
+ * else the gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms.
+ *
+ * @param attempt how many faults of this class came in a row, from 1
+ * @param random a number from 0 (included) to 1 (excluded)
+ */
+export function backoff(fault: Pick<Fault, "class" | "retryAfter">, attempt: number, random: number): number {
+  if (fault.retryAfter !== undefined && fault.retryAfter > 0) {
+    return Math.min(fault.retryAfter, MAX_RETRY_AFTER) * (1 + random / 4);
+  }
+  const { base, cap } = fault.class === "throttled" ? BACKOFF.throttled : BACKOFF.transient;
+  const ceiling = Math.min(cap, base * 2 ** Math.min(attempt - 1, 16));
+  return Math.max(200, ceiling * random);
+}
+
+/**
+ * Milliseconds that a server asks us to stay away, from `x-acs-retry-after` (milliseconds) or else `Retry-After`
+ * (seconds or a date); undefined when neither makes sense.
+ *
+ * @param now milliseconds since 1970, to read a date against
+ */
+export function retryAfterOf(
+  headers: Readonly<Record<string, string | undefined>>,
+  now: number,
+): number | undefined {
+  const acs = headers["x-acs-retry-after"]?.trim() ?? "";
+  if (/^[1-9]\d{0,14}$/.test(acs)) return Number(acs);
+  const standard = headers["retry-after"]?.trim() ?? "";
+  if (/^[1-9]\d{0,11}$/.test(standard)) return Number(standard) * 1000;
+  const date = /[a-z]/i.test(standard) ? Date.parse(standard) : NaN;
+  return Number.isNaN(date) || date <= now ? undefined : date - now;
+}

@@ -1,0 +1,131 @@
+import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
+import {
+  DEFAULT_MAX_OUTAGE_SECONDS,
+  DEFAULT_TIMEOUT_SECONDS,
+  MAX_TIMEOUT_SECONDS,
+  QUERY_KEYS,
+  type QueryKey,
+} from "../protocol/query";
+import { taskIdProblem } from "../protocol/task-id";
+
+/** A checked query: what to wait for, where, and for how long. */
+export interface WaitQuery {
+  readonly taskId: string;
+  readonly endpoint: Endpoint;
+  readonly wait: boolean;
+  readonly timeoutSeconds: number;
+  readonly maxOutageSeconds: number;
+  readonly remembered: boolean;
+  readonly profile: string | undefined;
+}
+
+/** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
+export class QueryError extends Error {
+  override readonly name = "QueryError";
+}
+
+/**
+ * Reads and checks the query.
+ *
+ * @param text what stands on stdin: one JSON object of strings
+ * @throws QueryError that names the key, the value and what is allowed
+ */
+export function readQuery(text: string): WaitQuery {
+  const entries = parseObject(text);
+  const values = new Map<QueryKey, string>();
+  for (const [key, value] of entries) {
+    if (!isQueryKey(key)) {
+      // The value is not shown: whoever puts a secret here by mistake must not find it in a log.
+      throw wrong(key, undefined, `this key is not known; the keys are ${QUERY_KEYS.join(", ")}`);
+    }
+    if (typeof value !== "string") throw wrong(key, value, "every value is a string");
+    values.set(key, value);
+  }
+
+  const taskId = values.get("task_id");
+  if (taskId === undefined) throw wrong("task_id", undefined, "the id of the task is required");
+  const idProblem = taskIdProblem(taskId);
+  if (idProblem) throw wrong("task_id", taskId, `${idProblem}; an id looks like t-0004d9ctt1iiabcdefgh`);
+
+  return {
+    taskId,
+    endpoint: readPlace(values.get("region_id"), values.get("endpoint")),
+    wait: readBoolean(values, "wait", true),
+    timeoutSeconds: readSeconds(values, "timeout_seconds", DEFAULT_TIMEOUT_SECONDS),
+    maxOutageSeconds: readSeconds(values, "max_outage_seconds", DEFAULT_MAX_OUTAGE_SECONDS),
+    remembered: readBoolean(values, "remembered", false),
+    profile: readProfile(values.get("profile")),
+  };
+}
+
+function parseObject(text: string): [string, unknown][] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new QueryError(
+      text.trim() === ""
+        ? "The waiter got no query.\n\n  Expected: one JSON object of strings on stdin\n" +
+            '  Example:  {"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}'
+        : "The waiter's query is not JSON.\n\n  Expected: one JSON object of strings on stdin",
+    );
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new QueryError(
+      `The waiter's query is ${Array.isArray(value) ? "a list" : `${typeof value === "object" ? "null" : `a ${typeof value}`}`}.\n\n` +
+        "  Expected: one JSON object of strings on stdin",
+    );
+  }
+  return Object.entries(value);
+}
+
+function readPlace(regionId: string | undefined, endpoint: string | undefined): Endpoint {
+  if (regionId !== undefined && endpoint !== undefined) {
+    throw wrong("endpoint", endpoint, "give region_id or endpoint, not both");
+  }
+  if (endpoint !== undefined) {
+    const read = parseEndpoint(endpoint);
+    if ("problem" in read)
+      throw wrong("endpoint", endpoint, `${read.problem}; expected host[:port] or https://host[:port]`);
+    return read.endpoint;
+  }
+  if (regionId === undefined) throw wrong("region_id", undefined, "region_id or endpoint is required");
+  const problem = regionProblem(regionId);
+  if (problem) throw wrong("region_id", regionId, problem);
+  return endpointOfRegion(regionId);
+}
+
+function readBoolean(values: ReadonlyMap<QueryKey, string>, key: QueryKey, otherwise: boolean): boolean {
+  const value = values.get(key);
+  if (value === undefined) return otherwise;
+  if (value === "true" || value === "false") return value === "true";
+  throw wrong(key, value, "true or false is allowed");
+}
+
+function readSeconds(values: ReadonlyMap<QueryKey, string>, key: QueryKey, otherwise: number): number {
+  const value = values.get(key);
+  if (value === undefined) return otherwise;
+  const seconds = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
+  throw wrong(key, value, `a number of seconds over 0 and up to ${MAX_TIMEOUT_SECONDS} is allowed`);
+}
+
+function readProfile(value: string | undefined): string | undefined {
+  if (value === undefined || /^[^\s\p{Cc}]([^\p{Cc}]{0,126}[^\s\p{Cc}])?$/u.test(value)) return value;
+  throw wrong("profile", value, "a profile name of 1 to 128 characters is allowed");
+}
+
+function isQueryKey(key: string): key is QueryKey {
+  return (QUERY_KEYS as readonly string[]).includes(key);
+}
+
+function wrong(key: string, value: unknown, rule: string): QueryError {
+  const shown = JSON.stringify(value) ?? "absent";
+  return new QueryError(
+    `The waiter's query is wrong in ${key.slice(0, 60)}.\n\n` +
+      (value === undefined
+        ? ""
+        : `  Value:    ${shown.length > 120 ? `${shown.slice(0, 117)}...` : shown}\n`) +
+      `  Expected: ${rule}`,
+  );
+}

@@ -1,0 +1,202 @@
+import prettyMilliseconds from "pretty-ms";
+import { COMPLETE, isPending, isTerminal } from "../protocol/status";
+import type { BdrcTaskRecord } from "./bdrc/task";
+import type { Fault } from "./failure";
+import type { Outcome } from "./wait";
+
+/** What the texts need to know besides the outcome. */
+export interface ReportFacts {
+  readonly taskId: string;
+  /** The host that was asked. */
+  readonly endpoint: string;
+  /** The whole wait that was allowed, in milliseconds. */
+  readonly timeout: number;
+}
+
+type Fact = readonly [key: string, value: string];
+
+/** A duration as a person says it: 3m 10s. @param milliseconds any length from 0 */
+export function duration(milliseconds: number): string {
+  return prettyMilliseconds(milliseconds, { secondsDecimalDigits: milliseconds < 10_000 ? 1 : 0 });
+}
+
+/** Progress as a person says it: 42 %. @param progress 0–10000 */
+export function percent(progress: number): string {
+  return `${Math.floor(progress / 100)} %`;
+}
+
+/**
+ * The problem with an outcome, for a person; empty when the task is complete and its result was understood.
+ *
+ * What rests on the task alone is a pure function of the task. Only where the calls themselves are the matter
+ * (deadline, outage, refusal) does it speak of looks and times.
+ *
+ * @param unread why the result of a complete task was not understood
+ */
+export function problemOf(
+  outcome: Outcome<BdrcTaskRecord>,
+  facts: ReportFacts,
+  unread: string | undefined,
+): string {
+  const { ending, task } = outcome;
+  if (ending === "terminal" && task) return ofEndedTask(task, facts, unread);
+  if (ending === "looked" && task) return ofPendingTask(task, facts);
+  if (ending === "deadline") return ofDeadline(outcome, facts);
+  if (ending === "missing" || ending === "gone") return ofMissing(outcome, facts);
+  return ofSilence(outcome, facts);
+}
+
+function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | undefined): string {
+  if (task.status === COMPLETE && unread === undefined) return "";
+  if (task.status === COMPLETE) {
+    return text(`Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`, [
+      ...taskFacts(task),
+      ["Result", shorten(task.taskResult) || "empty"],
+      ["Next", "start the task again and use the new id; if it repeats, report it to BDRC with this text"],
+    ]);
+  }
+  const next: Record<string, string> = {
+    FAILED: "see what the message names, start the task again and use the new id",
+    EXPIRED: "start the task again and use the new id",
+    CANCELED: "find out who canceled it, start the task again and use the new id",
+  };
+  return text(`Task ${facts.taskId} ended as ${task.status}.`, [
+    ...taskFacts(task),
+    ["Next", next[task.status] ?? "start the task again and use the new id"],
+  ]);
+}
+
+function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): string {
+  return text(`Task ${facts.taskId} has not ended: it is ${task.status}.`, [
+    ...taskFacts(task),
+    ...strangeStatus(task.status),
+    ["Next", "wait for the task and run this again"],
+  ]);
+}
+
+function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+  const { task, fault } = outcome;
+  const state = task ? `it is ${task.status}` : "it was never seen";
+  return text(`Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`, [
+    ...(task ? taskFacts(task) : []),
+    ...(task ? strangeStatus(task.status) : []),
+    ...(fault ? faultFacts(fault) : []),
+    ...callFacts(outcome, facts),
+    ["Next", "run this again to go on waiting, or allow more time with `timeout` (at most 24 hours)"],
+  ]);
+}
+
+function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+  const gone = outcome.ending === "gone";
+  const first = gone
+    ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
+    : `Task ${facts.taskId} was not found: BDRC at ${facts.endpoint} does not know it.`;
+  return text(first, [
+    ...(outcome.fault ? faultFacts(outcome.fault) : []),
+    ...callFacts(outcome, facts),
+    gone
+      ? ["Next", "start the task again and use the new id"]
+      : [
+          "Next",
+          "check the id, the account whose keys are used, and the region: a task is known at one endpoint only",
+        ],
+  ]);
+}
+
+function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+  const { fault, task } = outcome;
+  const first =
+    outcome.ending === "refused"
+      ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
+      : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.waited)}.`;
+  return text(first, [
+    ...(task ? ([["Last seen", `${task.status}${progressOf(task)}`]] as Fact[]) : []),
+    ...(fault ? faultFacts(fault) : []),
+    ...callFacts(outcome, facts),
+    ["Next", fault ? adviceOn(fault) : "run this again"],
+  ]);
+}
+
+function adviceOn(fault: Fault): string {
+  const code = fault.code ?? "";
+  if (code === "NoCredentials") {
+    return "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile or a role";
+  }
+  if (fault.class === "clock")
+    return "set this machine's clock; BDRC accepts at most 15 minutes of difference";
+  if (code.startsWith("Forbidden") || code === "NoPermission") {
+    return "grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used";
+  }
+  if (/AccessKeyId|Signature|SecurityToken/.test(code)) {
+    return "check the access key, its secret and, with temporary credentials, the security token";
+  }
+  if (/CERT|ALTNAME|VERIFY/.test(code)) {
+    return "check the endpoint; a certificate authority of your own is named by NODE_EXTRA_CA_CERTS";
+  }
+  if (code === "ENOTFOUND") {
+    return "check the region or the endpoint: BDRC is documented in cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1";
+  }
+  if (/^Invalid(Api|Product|Action)\.NotFound$|^NoSuchVersion$/.test(code))
+    return "check the endpoint: it is not BDRC's";
+  if (fault.class === "refused") return "check the endpoint, the region and the account; see the message";
+  return "check the network, proxy and endpoint, then run this again";
+}
+
+function taskFacts(task: BdrcTaskRecord): Fact[] {
+  const what = [task.taskType, task.taskName].filter((word) => word !== "").join(", ");
+  return [
+    ["Task", `${task.taskId || "(no id in the answer)"}${what ? ` (${what})` : ""}`],
+    ["Status", `${task.status}${progressOf(task)}`],
+    ...(task.errorMessage ? ([["Message", task.errorMessage]] as Fact[]) : []),
+  ];
+}
+
+function progressOf(task: BdrcTaskRecord): string {
+  return task.progress === undefined ? "" : ` at ${percent(task.progress)}`;
+}
+
+function strangeStatus(status: string): Fact[] {
+  if (isPending(status) || isTerminal(status)) return [];
+  return [["Note", `${status} is not a status that BDRC documents; it was taken for a task under way`]];
+}
+
+function faultFacts(fault: Fault): Fact[] {
+  return [
+    ["Last fault", fault.message],
+    ...(fault.serverMessage ? ([["Message", fault.serverMessage]] as Fact[]) : []),
+    ...(fault.requestId ? ([["Request id", fault.requestId]] as Fact[]) : []),
+    ...(fault.clockAhead === undefined ? [] : ([["Clock", clockText(fault.clockAhead)]] as Fact[])),
+    ...(fault.facts ?? []),
+  ];
+}
+
+function clockText(ahead: number): string {
+  return `this machine is ${duration(Math.abs(ahead) * 1000)} ${ahead < 0 ? "behind" : "ahead of"} the server`;
+}
+
+function callFacts(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Fact[] {
+  const tally = Object.entries(outcome.faults).map(([name, times]) => `${times} × ${name}`);
+  return [
+    ["Endpoint", facts.endpoint],
+    [
+      "Looks",
+      `${outcome.looks} in ${duration(outcome.waited)}${tally.length > 0 ? `, faults: ${tally.join(", ")}` : ""}`,
+    ],
+  ];
+}
+
+/** First line what, then a blank line, then the facts; Terraform never re-wraps a line that starts with a space. */
+function text(first: string, facts: readonly Fact[]): string {
+  const width = Math.max(...facts.map(([key]) => key.length)) + 2;
+  const lines = facts.map(([key, value]) => `  ${`${key}:`.padEnd(width)}${oneLine(value)}`);
+  return [oneLine(first), "", ...lines].join("\n");
+}
+
+/** Control characters of a server's text would break the layout, or worse, the terminal. */
+function oneLine(value: string): string {
+  return shorten(value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim());
+}
+
+function shorten(value: string): string {
+  return value.length > 500 ? `${value.slice(0, 497)}...` : value;
+}

@@ -1,0 +1,90 @@
+import type { WaitEvent } from "../protocol/event";
+import type { ResultMap } from "../protocol/result";
+import { BdrcClient } from "./bdrc/client";
+import { credentialSource } from "./bdrc/credentials";
+import { lookAt } from "./bdrc/look";
+import type { BdrcTaskRecord } from "./bdrc/task";
+import type { Clock } from "./clock";
+import type { EventSink } from "./events";
+import type { WaitQuery } from "./read-query";
+import { resultOf } from "./result";
+import { waitForTask, type LookReport, type WaitRules } from "./wait";
+
+/** Where a run gets its time from and where it tells what happens. */
+export interface RunContext {
+  readonly clock: Clock;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly events: EventSink;
+  /** Terraform is destroying, or BDRC_TASK_WAIT=never: one call, no wait. */
+  readonly never: boolean;
+}
+
+/** Runs a whole query: waits for the task and gives the object to print. */
+export async function runQuery(query: WaitQuery, context: RunContext): Promise<ResultMap> {
+  const { clock, events } = context;
+  const source = credentialSource(context.environment, query.profile);
+  const client = new BdrcClient(query.endpoint, source);
+  const rules: WaitRules = {
+    mode: context.never ? "glance" : query.wait ? "wait" : "look",
+    timeout: query.timeoutSeconds * 1000,
+    maxOutage: query.maxOutageSeconds * 1000,
+    remembered: query.remembered,
+  };
+  const facts = { taskId: query.taskId, endpoint: query.endpoint.host, timeout: rules.timeout };
+
+  const begin = clock.now();
+  const common = (waited: number): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
+    at: new Date(clock.date()).toISOString(),
+    task_id: query.taskId,
+    waited_seconds: seconds(waited),
+  });
+  events({
+    ...common(0),
+    type: "start",
+    endpoint: facts.endpoint,
+    timeout_seconds: query.timeoutSeconds,
+    wait: rules.mode === "wait",
+  });
+  const outcome = await waitForTask<BdrcTaskRecord>(
+    {
+      look: lookAt(client, query.taskId, () => clock.date()),
+      renew: () => source.renew(),
+      clock,
+      onLook: (report) => events({ ...common(report.waited), ...lookEvent(report) }),
+    },
+    rules,
+  );
+  const result = resultOf(outcome, facts);
+  events({
+    ...common(clock.now() - begin),
+    type: "end",
+    status: result.status,
+    problem: result.problem.split("\n", 1)[0] ?? "",
+    looks: outcome.looks,
+  });
+  return result;
+}
+
+function lookEvent(report: LookReport<BdrcTaskRecord>) {
+  const { answer, look, nextIn } = report;
+  const next_look_seconds = nextIn === undefined ? null : seconds(nextIn);
+  return answer.fault
+    ? ({
+        type: "fault",
+        look,
+        fault: answer.fault.class,
+        message: answer.fault.message,
+        next_look_seconds,
+      } as const)
+    : ({
+        type: "look",
+        look,
+        status: answer.task.status,
+        progress: answer.task.progress ?? null,
+        next_look_seconds,
+      } as const);
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}
