@@ -4,12 +4,14 @@ import type { RecordedCall } from "./fake-bdrc/call";
 import type { Fault } from "./fake-bdrc/fault";
 import { answerHttp } from "./fake-bdrc/http";
 import type { FakeBdrcOptions } from "./fake-bdrc/options";
+import { checkFault, checkTask, parseScenario } from "./fake-bdrc/scenario";
 import { Service } from "./fake-bdrc/service";
 import type { TaskScript } from "./task-script";
 
 export type { RecordedCall } from "./fake-bdrc/call";
 export type { Fault, FaultKind } from "./fake-bdrc/fault";
 export type { FakeBdrcOptions, FakeBdrcScenario, Outage } from "./fake-bdrc/options";
+export { ScenarioError, parseScenario, scenarioSchema } from "./fake-bdrc/scenario";
 
 /** A fake BDRC service that is listening; end it with {@link FakeBdrc.close}. */
 export interface FakeBdrc {
@@ -22,7 +24,7 @@ export interface FakeBdrc {
   /**
    * Puts a task in, whose clock starts now; one with the same id is replaced, and its looks count from 1 again.
    *
-   * @throws when the script is not valid; the text names the place.
+   * @throws ScenarioError when the script is not valid; the text names the place.
    */
   addTask(taskId: string, script: TaskScript): void;
   /** Takes a task out; from then on it is unknown. */
@@ -30,7 +32,7 @@ export interface FakeBdrc {
   /**
    * Makes every call meet a fault, or no longer (undefined); the calls are recorded all the same.
    *
-   * @throws when the fault is not valid; the text names the place.
+   * @throws ScenarioError when the fault is not valid; the text names the place.
    */
   failEveryCall(fault: Fault | undefined): void;
   /** Stops listening, and ends every open connection at once, hanging ones as well. */
@@ -43,10 +45,12 @@ export interface FakeBdrc {
  * It checks what the real one checks (path, version, action, date, nonce, body hash, signature, token, quota)
  * and answers in the real one's shapes; what a task does is scripted.
  *
- * @throws when an option is not valid (the text names it), or when the port cannot be listened on.
+ * @throws ScenarioError when an option is not valid (the text names it); and as `listen` does when the port is
+ * taken.
  */
 export async function startFakeBdrc(options: FakeBdrcOptions = {}): Promise<FakeBdrc> {
-  const now = options.now ?? Date.now;
+  const { now = Date.now, ...scenario } = options;
+  parseScenario(scenario);
   const credentials = {
     accessKeyId: options.accessKeyId ?? "FakeKeyId",
     accessKeySecret: options.accessKeySecret ?? "FakeKeySecret",
@@ -75,12 +79,17 @@ export async function startFakeBdrc(options: FakeBdrcOptions = {}): Promise<Fake
     environment: {
       ALIBABA_CLOUD_ACCESS_KEY_ID: credentials.accessKeyId,
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: credentials.accessKeySecret,
-      ...(options.securityToken === undefined ? {} : { ALIBABA_CLOUD_SECURITY_TOKEN: options.securityToken }),
+      // Empty rather than absent: a token that the caller's own environment holds must not be sent along.
+      ALIBABA_CLOUD_SECURITY_TOKEN: options.securityToken ?? "",
     },
     calls: service.calls,
-    addTask: (taskId, script) => service.tasks.add(taskId, script, now()),
+    addTask: (taskId, script) => {
+      checkTask(taskId, script);
+      service.tasks.add(taskId, script, now());
+    },
     removeTask: (taskId) => service.tasks.remove(taskId),
     failEveryCall: (fault) => {
+      if (fault !== undefined) checkFault(fault);
       service.faultForAll = fault;
     },
     close: () =>

@@ -45,7 +45,7 @@ function faultAnswer(fault: Fault, context: ReplyContext): Answer {
     case "forbidden":
       return plainError(fault, ERRORS.forbidden, context, {
         AccessDeniedDetail: {
-          AuthAction: "bdrc:DescribeTask",
+          AuthAction: `bdrc:${context.headers["x-acs-action"] ?? "*"}`,
           AuthPrincipalType: "SubUser",
           AuthPrincipalOwnerId: "1000000000000000",
           AuthPrincipalDisplayName: "200000000000000000",

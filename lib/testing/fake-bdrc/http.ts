@@ -68,10 +68,7 @@ function deliver({ answer, delivery }: Reply, now: number, response: ServerRespo
       response.flushHeaders();
       return;
     case "cut":
-      response.write(body.subarray(0, delivery.bytes ?? Math.floor(body.length / 2)), () =>
-        // A reset at once could overtake the bytes; an early end is what a dying server shows.
-        response.socket?.end(),
-      );
+      cut(body, delivery.bytes, response);
       return;
     case "drip":
       drip(body, delivery.everyMs, response);
@@ -82,6 +79,14 @@ function deliver({ answer, delivery }: Reply, now: number, response: ServerRespo
 /** No length where the HTTP rules forbid one. */
 function lengthOf(answer: Answer, body: Buffer): Record<string, string> {
   return answer.status === 204 || answer.status === 304 ? {} : { "content-length": String(body.length) };
+}
+
+/** Sends a part of a body, never all of it, and ends the connection. */
+function cut(body: Buffer, bytes: number | undefined, response: ServerResponse): void {
+  const part = Math.min(bytes ?? Math.floor(body.length / 2), body.length - 1);
+  response.flushHeaders();
+  // An orderly end, since a reset could overtake the bytes; the caller misses what Content-Length promised.
+  response.write(body.subarray(0, part), () => response.socket?.end());
 }
 
 /** Sends a body a byte at a time, until it is out or the caller has gone. */

@@ -13,6 +13,8 @@ export interface OperationInput {
   readonly tasks: TaskStore;
   /** What a task does that an operation starts. */
   readonly newTask: TaskScript;
+  /** When the service started, in milliseconds since 1970. */
+  readonly startedAt: number;
 }
 
 /** One operation of the API. */
@@ -122,11 +124,11 @@ function precheckResourceCount(input: OperationInput): Answer {
   return started(input, { ...script, taskType: "PRECHECK_RESOURCE_COUNT" });
 }
 
-function getBdrcService({ call }: OperationInput): Answer {
-  const now = Math.floor(call.now / 1000);
+function getBdrcService({ call, startedAt }: OperationInput): Answer {
+  const started = Math.floor(startedAt / 1000);
   return success(call, {
-    OpenTime: now - 30 * 86_400,
-    ProtectionScoreUpdatedTime: now - 3_600,
+    OpenTime: started - 30 * 86_400,
+    ProtectionScoreUpdatedTime: started - 3_600,
     ServiceInitializeStatus: "SUCCESS",
     ServiceStatus: "OPENED",
   });

@@ -32,7 +32,7 @@ export interface Reply {
 }
 
 /** The circumstances of a call that its answer repeats. */
-export type ReplyContext = Pick<Call, "requestId" | "host" | "now">;
+export type ReplyContext = Pick<Call, "requestId" | "host" | "now" | "headers">;
 
 /** An answer of status 200 in the API's shape: the request id, and Data when there is any. */
 export function success(context: ReplyContext, data?: unknown): Answer {

@@ -57,8 +57,8 @@ export class Service {
   }
 
   private answerOf(call: Call, { operation, pathId }: Route, look: Look | undefined): Answer {
-    const newTask = this.settings.newTask ?? DEFAULT_NEW_TASK;
-    return operation.answer({ call, pathId, look, tasks: this.tasks, newTask });
+    const { newTask = DEFAULT_NEW_TASK, startedAt } = this.settings;
+    return operation.answer({ call, pathId, look, tasks: this.tasks, newTask, startedAt });
   }
 
   private refusalOf(call: Call, route: Route): Refusal | undefined {
