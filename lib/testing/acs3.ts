@@ -201,8 +201,9 @@ function canonicalPath(path: string): string {
 }
 
 function canonicalQuery(query: readonly (readonly [string, string])[]): string {
-  const pairs = query.map(([name, value]) => [percentEncode(name), percentEncode(value)] as const);
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  pairs.sort((a, b) => order(a[0], b[0]) || order(a[1], b[1]));
-  return pairs.map(([name, value]) => `${name}=${value}`).join("&");
+  return [...query]
+    .sort((a, b) => order(a[0], b[0]) || order(a[1], b[1]))
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
+    .join("&");
 }

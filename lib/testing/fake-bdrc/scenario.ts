@@ -1,6 +1,6 @@
 import { PROGRESS_SHAPES } from "../progress-curve";
 import type { LookRange, ScriptedFault, TaskScript } from "../task-script";
-import { type Fault, FAULT_KINDS, type FaultKind } from "./fault";
+import { type Fault, FAULT_KINDS } from "./fault";
 import type { FakeBdrcScenario, Outage } from "./options";
 import {
   type Shape,
