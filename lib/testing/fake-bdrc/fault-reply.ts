@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { Fault } from "./fault";
 import { type Answer, type Reply, type ReplyContext, failure, jsonAnswer } from "./reply";
 
@@ -74,13 +75,10 @@ function faultAnswer(fault: Fault, context: ReplyContext): Answer {
         code,
       };
     case "html": {
-      const page =
-        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n";
-      return {
-        status: fault.status ?? 502,
-        headers: { "content-type": "text/html" },
-        body: text(fault.body, page),
-      };
+      const status = fault.status ?? 502;
+      const title = `${status} ${STATUS_CODES[status] ?? ""}`.trim();
+      const page = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
+      return { status, headers: { "content-type": "text/html" }, body: text(fault.body, page) };
     }
     case "empty":
       return { status: fault.status ?? 503, headers: {}, body: "" };
