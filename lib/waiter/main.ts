@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { ENVIRONMENT } from "../protocol/environment";
 import { isDestroying, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => process.exit(EXIT.interrupted));
   endWithParent();
 
-  const query = readQuery(readFileSync(0, "utf8"));
+  const query = readQuery(await text(process.stdin));
   const result = await runQuery(query, {
     clock: systemClock,
     environment: process.env,

@@ -16,13 +16,18 @@ export interface ScheduleInput {
   readonly deadline: number;
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: number;
+  /**
+   * How many looks were throttled within the last minute; each stretches the gap by half, so that many waits on one
+   * quota slow down together. @default 0
+   */
+  readonly throttled?: number;
 }
 
 /** Bounds for the gaps between two looks. */
 export interface ScheduleOptions {
   /** Shortest gap, in milliseconds; only the very last one, at the deadline, may be shorter. @default 1500 */
   readonly minInterval?: number;
-  /** Longest gap, in milliseconds. @default 60000 */
+  /** Longest gap, in milliseconds. @default 65000 */
   readonly maxInterval?: number;
 }
 
@@ -42,6 +47,8 @@ const TRUST = 10;
 const BLUR = 1 / 2000;
 /** Every gap is drawn from this share below to this share above its aim; wide jitter only costs calls. */
 const JITTER = 0.03;
+/** By how much one throttled look stretches the gap. */
+const STRETCH_PER_THROTTLE = 0.5;
 /** Most looks that {@link remember} keeps. */
 const KEPT_LOOKS = 256;
 
@@ -56,8 +63,8 @@ const KEPT_LOOKS = 256;
  * Pure: the same input gives the same gap. The gap never crosses the deadline, so the last look falls on it.
  */
 export function nextGap(input: ScheduleInput, options: ScheduleOptions = {}): number {
-  const { minInterval = 1500, maxInterval = 60_000 } = options;
-  const { history, now, random } = input;
+  const { minInterval = 1500, maxInterval = 65_000 } = options;
+  const { history, now, random, throttled = 0 } = input;
   const end = expectedEnd(history);
 
   let aim: number;
@@ -71,6 +78,7 @@ export function nextGap(input: ScheduleInput, options: ScheduleOptions = {}): nu
   } else {
     aim = Math.min(FIXED_GAP, SHARE_OF_OVERDUE * (now - end));
   }
+  aim = Math.max(aim, minInterval) * (1 + STRETCH_PER_THROTTLE * throttled);
   // Room for the jitter is left inside the bounds; a gap cut off at a bound would lose its jitter.
   const inBounds = Math.max(minInterval / (1 - JITTER), Math.min(aim, maxInterval / (1 + JITTER)));
   const gap = Math.max(minInterval, Math.min(inBounds * spread, maxInterval));

@@ -1,0 +1,38 @@
+/** A length of time, so that a prop says its unit where it is written: `Duration.minutes(90)`. */
+export class Duration {
+  /** @param amount any number of seconds from 0 */
+  static seconds(amount: number): Duration {
+    return new Duration(amount, 1, "seconds");
+  }
+
+  /** @param amount any number of minutes from 0 */
+  static minutes(amount: number): Duration {
+    return new Duration(amount, 60, "minutes");
+  }
+
+  /** @param amount any number of hours from 0 */
+  static hours(amount: number): Duration {
+    return new Duration(amount, 3600, "hours");
+  }
+
+  /** @throws Error when the amount is negative or not a number */
+  private constructor(
+    private readonly amount: number,
+    private readonly unitSeconds: number,
+    private readonly unit: string,
+  ) {
+    if (!Number.isFinite(amount) || amount < 0) {
+      throw new Error(`Duration.${unit}(${amount}) is not possible: expected a number from 0`);
+    }
+  }
+
+  /** The length in seconds, to the millisecond. */
+  toSeconds(): number {
+    return Math.round(this.amount * this.unitSeconds * 1000) / 1000;
+  }
+
+  /** The length as it was written, such as `90 minutes`. */
+  toString(): string {
+    return `${this.amount} ${this.unit}`;
+  }
+}

@@ -1,0 +1,44 @@
+import { type TerraformMetaArguments, TerraformDataSource, TerraformProvider } from "cdktf";
+import type { Construct } from "constructs";
+
+/**
+ * The versions of hashicorp/external that are good for long waits: since 2.2.3 it no longer kills a program after
+ * 20 minutes. A range of our own, since the published binding pins one exact version.
+ */
+export const EXTERNAL_VERSIONS = ">= 2.3.0, < 3.0.0";
+
+const METADATA = { providerName: "external", providerVersionConstraint: EXTERNAL_VERSIONS };
+
+/** What a data source `external` is made of. */
+export interface DataExternalConfig extends TerraformMetaArguments {
+  /** The program and its arguments; empty ones would be dropped by the provider. */
+  readonly program: readonly string[];
+  /** The object of strings that the program reads from stdin. */
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** The data source `external` of hashicorp/external: runs a program and keeps the object of strings it prints. */
+export class DataExternal extends TerraformDataSource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly config: DataExternalConfig,
+  ) {
+    super(scope, id, { terraformResourceType: "external", terraformGeneratorMetadata: METADATA, ...config });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { program: this.config.program, query: this.config.query };
+  }
+}
+
+/** The provider hashicorp/external, which has no configuration. */
+export class ExternalProvider extends TerraformProvider {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      terraformResourceType: "external",
+      terraformGeneratorMetadata: METADATA,
+      terraformProviderSource: "hashicorp/external",
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { TerraformLocal, type TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import type { ResultKey } from "../protocol/result";
+
+/**
+ * A local with the typed result of a snapshot: numbers as numbers, counts as a map of numbers.
+ *
+ * One object, so that another stack gets it whole and typed. Each part falls back to nothing when there is no
+ * snapshot, which happens only while a stack is destroyed whose apply never came that far.
+ */
+export function resultLocal(scope: Construct, snapshot: TerraformResource): TerraformLocal {
+  const of = (key: ResultKey): string => `${snapshot.fqn}.input["${key}"]`;
+  const text = (key: ResultKey): string => `\${try(${of(key)}, "")}`;
+  // Null, not 0, where the API gave nothing: 0 would be an answer.
+  const number = (key: ResultKey): string => `\${try(tonumber(${of(key)}), null)}`;
+  return new TerraformLocal(scope, "result", {
+    status: text("status"),
+    succeeded: `\${try(${of("problem")} == "", false)}`,
+    problem: text("problem"),
+    task_id: text("task_id"),
+    task_name: text("task_name"),
+    task_description: text("task_description"),
+    task_type: text("task_type"),
+    task_priority: text("task_priority"),
+    progress: number("progress"),
+    start_time: number("start_time"),
+    complete_time: number("complete_time"),
+    expire_time: number("expire_time"),
+    error_message: text("error_message"),
+    task_detail: text("task_detail"),
+    task_result: text("task_result"),
+    resource_types: `\${try(tolist(jsondecode(${of("resource_types")})), tolist([]))}`,
+    resource_counts: `\${try(tomap(jsondecode(${of("resource_counts")})), tomap({}))}`,
+    total_count: `\${try(tonumber(${of("total_count")}), 0)}`,
+  });
+}

@@ -1,0 +1,35 @@
+import { type TerraformMetaArguments, TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+
+/** What a `terraform_data` is made of. */
+export interface TerraformDataConfig extends TerraformMetaArguments {
+  /** The value that is kept; any type. */
+  readonly input: unknown;
+  /** Values whose change replaces the resource. @default - it is never replaced */
+  readonly triggersReplace?: readonly unknown[];
+}
+
+/**
+ * The built-in resource `terraform_data`, which keeps a value in state.
+ *
+ * cdktf's own class for it (DataResource) writes a list of triggers as an object and a number token as `{}`.
+ */
+export class TerraformData extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly config: TerraformDataConfig,
+  ) {
+    super(scope, id, {
+      terraformResourceType: "terraform_data",
+      // The built-in provider: it needs no entry in required_providers.
+      terraformGeneratorMetadata: { providerName: "terraform" },
+      ...config,
+    });
+  }
+
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    const { input, triggersReplace } = this.config;
+    return { input, ...(triggersReplace ? { triggers_replace: triggersReplace } : {}) };
+  }
+}

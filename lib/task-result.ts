@@ -1,0 +1,134 @@
+import { call, type IResolvable, propertyAccess, Token } from "cdktf";
+import { Construct } from "constructs";
+import { BdrcTaskError } from "./errors";
+
+/**
+ * The result of a BDRC task as typed values for a configuration.
+ *
+ * All of them are tokens: they have no value while the program runs, only in the plan. For arithmetic use `Op`
+ * (`Op.add(task.totalCount, 1)`); JavaScript's own `+ 1` would be lost.
+ */
+export interface IBdrcTaskResult {
+  /** The task's id, as the API gave it. */
+  readonly taskId: string;
+  /** COMPLETE, FAILED, EXPIRED, CANCELED, or what the task was when it was last seen. */
+  readonly status: string;
+  /** Whether the task is complete and its result was understood; a boolean for `count` and conditions. */
+  readonly succeeded: IResolvable;
+  /** Why it did not succeed, as a text for a person; empty when it did. */
+  readonly problem: string;
+  /** 0–10000; null when the API gave none. */
+  readonly progress: number;
+  readonly taskName: string;
+  readonly taskDescription: string;
+  /** UPDATE_RESOURCES, CHECK_RULES, or another word: the set is open. */
+  readonly taskType: string;
+  /** HIGH for a task that a user started, LOW for one of the background. */
+  readonly taskPriority: string;
+  /** Unix seconds; null when the API gave none. */
+  readonly startTime: number;
+  /** Unix seconds; null when the API gave none. */
+  readonly completeTime: number;
+  /** Unix seconds; null when the API gave none. */
+  readonly expireTime: number;
+  /** What the API says of a failed task; else empty. */
+  readonly errorMessage: string;
+  /** The JSON text of TaskDetail, as given. */
+  readonly taskDetail: string;
+  /** The JSON text of TaskResult, as given. */
+  readonly taskResult: string;
+  /** The resource types that the task is about, sorted. */
+  readonly resourceTypes: string[];
+  /** How many resources of each type the task found. */
+  readonly counts: { [resourceType: string]: number };
+  /** How many resources the task found in all. */
+  readonly totalCount: number;
+  /**
+   * How many resources of one type the task found; 0 when the type is absent.
+   *
+   * @param resourceType such as `ACS::OSS::Bucket`
+   */
+  count(resourceType: string): number;
+}
+
+/** A construct that gives the typed result of a task; see graph/result-local.ts for the object it reads. */
+export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResult {
+  /** A reference to the result object. */
+  protected abstract readonly result: IResolvable;
+
+  get taskId(): string {
+    return this.text("task_id");
+  }
+  get status(): string {
+    return this.text("status");
+  }
+  get succeeded(): IResolvable {
+    return this.attribute("succeeded");
+  }
+  get problem(): string {
+    return this.text("problem");
+  }
+  get progress(): number {
+    return this.number("progress");
+  }
+  get taskName(): string {
+    return this.text("task_name");
+  }
+  get taskDescription(): string {
+    return this.text("task_description");
+  }
+  get taskType(): string {
+    return this.text("task_type");
+  }
+  get taskPriority(): string {
+    return this.text("task_priority");
+  }
+  get startTime(): number {
+    return this.number("start_time");
+  }
+  get completeTime(): number {
+    return this.number("complete_time");
+  }
+  get expireTime(): number {
+    return this.number("expire_time");
+  }
+  get errorMessage(): string {
+    return this.text("error_message");
+  }
+  get taskDetail(): string {
+    return this.text("task_detail");
+  }
+  get taskResult(): string {
+    return this.text("task_result");
+  }
+  get resourceTypes(): string[] {
+    return Token.asList(this.attribute("resource_types"));
+  }
+  get counts(): { [resourceType: string]: number } {
+    return Token.asNumberMap(this.attribute("resource_counts"));
+  }
+  get totalCount(): number {
+    return this.number("total_count");
+  }
+
+  /** @throws BdrcTaskError when the type is empty or not a text: JavaScript callers get no help from the compiler */
+  count(resourceType: string): number {
+    if (typeof resourceType !== "string" || resourceType === "") {
+      throw new BdrcTaskError(this, `count(${JSON.stringify(resourceType)}) names no resource type.`, [
+        ["Expected", 'a resource type such as "ACS::OSS::Bucket"'],
+      ]);
+    }
+    // Not Fn.lookup: it drops a default of 0, and the plan then fails where the type is absent.
+    return Token.asNumber(call("lookup", [this.attribute("resource_counts"), resourceType, 0]));
+  }
+
+  private attribute(name: string): IResolvable {
+    return propertyAccess(this.result, [name]);
+  }
+  private text(name: string): string {
+    return Token.asString(this.attribute(name));
+  }
+  private number(name: string): number {
+    return Token.asNumber(this.attribute(name));
+  }
+}
