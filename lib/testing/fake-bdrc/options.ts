@@ -69,7 +69,8 @@ export interface FakeBdrcScenario {
 /** What {@link startFakeBdrc} takes: a scenario, and the clock. */
 export interface FakeBdrcOptions extends FakeBdrcScenario {
   /**
-   * The clock, in milliseconds since 1970. Tasks, quota, outages, the date check and the Date header follow it.
+   * The clock, in milliseconds since 1970. Tasks, quota, outages, the date check and the Date header follow it;
+   * a client that signs by its own clock needs one within 15 minutes of it.
    * @default Date.now
    */
   readonly now?: () => number;
