@@ -1,0 +1,16 @@
+import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "../lib/waiter/schedule.js";
+import type { Random } from "./random.js";
+import type { Task } from "./tasks.js";
+
+/** The moments of the looks that our schedule takes at a task, up to the first one at or after its last end. */
+export function looksOfOurs(task: Task, random: Random, options?: ScheduleOptions): number[] {
+  const over = Math.max(...task.ends);
+  const looks = [0];
+  let history: readonly SeenProgress[] = [];
+  for (let now = 0; now < over;) {
+    history = remember(history, { at: now, progress: task.progressAt(now) });
+    now += nextGap({ history, now, deadline: Infinity, random: random() }, options);
+    looks.push(now);
+  }
+  return looks;
+}

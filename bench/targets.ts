@@ -1,0 +1,103 @@
+import type { Group, OurRow } from "./cells.js";
+
+/** One thing that was to be reached, and what was measured. */
+export interface Target {
+  readonly text: string;
+  readonly wanted: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** A cell in which a peer is better on both calls and lag. */
+export interface Miss {
+  readonly cell: string;
+  readonly beatenBy: readonly string[];
+  readonly extra: boolean;
+}
+
+const LINEAR = "linear ±15 %";
+
+/** Checks every target against the measured groups. */
+export function checkTargets(groups: readonly Group[]): Target[] {
+  return [
+    linear(groups, "60 s", 10, 0.8),
+    linear(groups, "10 min", 26, 1),
+    linear(groups, "2 h", 150, 1.2),
+    ...groups.filter((group) => group.ending === "at the end").map(withoutInformation),
+    earlyFailure(groups),
+    nobodyBetter(groups),
+  ];
+}
+
+/** Every cell in which a peer is better on both. */
+export function misses(groups: readonly Group[]): Miss[] {
+  return groups.flatMap((group) =>
+    group.ours
+      .filter((row) => row.beatenBy.length > 0)
+      .map((row) => ({
+        cell: `${group.duration.name}, ${row.shape.name}, ${group.ending}`,
+        beatenBy: row.beatenBy,
+        extra: row.shape.extra ?? false,
+      })),
+  );
+}
+
+function linear(groups: readonly Group[], duration: string, calls: number, lag: number): Target {
+  const { score } = rowOf(groups, duration, "at the end", LINEAR);
+  return {
+    text: `linear progress, ${duration}`,
+    wanted: `≤ ${calls} calls, ≤ ${lag.toFixed(1)} s mean lag`,
+    measured: `${score.calls.toFixed(1)} calls, ${score.lag.toFixed(2)} s`,
+    met: score.calls <= calls && score.lag <= lag,
+  };
+}
+
+/** How far apart two products may be and still count as equal: what another seed changes in them. */
+const NOISE = 0.002;
+
+function withoutInformation(group: Group): Target {
+  const { score } = rowOf([group], group.duration.name, group.ending, "never moves");
+  const alicloud = group.peers.find((row) => row.peer.name === "alicloud provider")?.score;
+  if (alicloud === undefined) throw new Error("The alicloud provider is not among the measured peers.");
+  const [ours, theirs] = [score.calls * score.lag, alicloud.calls * alicloud.lag];
+  return {
+    text: `progress never moves, ${group.duration.name}: calls × lag against the alicloud provider`,
+    wanted: `≤ ${theirs.toFixed(1)} (D/2 = ${(group.duration.nominal / 2000).toFixed(0)}; equal within ${NOISE * 100} %)`,
+    measured: `${ours.toFixed(1)} (${(ours / theirs).toFixed(3)} of it)`,
+    met: ours <= theirs * (1 + NOISE),
+  };
+}
+
+function earlyFailure(groups: readonly Group[]): Target {
+  const group = groupOf(groups, "10 min", "early failure");
+  const worst = Math.max(...group.ours.filter((row) => !row.shape.extra).map((row) => row.score.lag));
+  return {
+    text: "early failure, 10 min: mean lag of the slowest kind of progress",
+    wanted: "≤ 15 s",
+    measured: `${worst.toFixed(1)} s`,
+    met: worst <= 15,
+  };
+}
+
+function nobodyBetter(groups: readonly Group[]): Target {
+  const cells = groups.flatMap((group) => group.ours).filter((row) => !row.shape.extra);
+  const lost = cells.filter((row) => row.beatenBy.length > 0).length;
+  return {
+    text: "cells in which a peer is better on both calls and lag",
+    wanted: `0 of ${cells.length}`,
+    measured: `${lost}`,
+    met: lost === 0,
+  };
+}
+
+function groupOf(groups: readonly Group[], duration: string, ending: string): Group {
+  const found = groups.find((group) => group.duration.name === duration && group.ending === ending);
+  if (found === undefined) throw new Error(`Nothing was measured for ${duration}, ${ending}.`);
+  return found;
+}
+
+function rowOf(groups: readonly Group[], duration: string, ending: string, shape: string): OurRow {
+  const row = groupOf(groups, duration, ending).ours.find((candidate) => candidate.shape.name === shape);
+  if (row === undefined) throw new Error(`Nothing was measured for ${shape}.`);
+  return row;
+}
