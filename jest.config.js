@@ -9,7 +9,7 @@ const shared = {
     ],
   },
   // These packages are published as ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-from-env|agent-base)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)"],
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {
     "^httpx$": "<rootDir>/lib/waiter/bdrc/transport.ts",
