@@ -1,12 +1,11 @@
 import { type IResolvable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { BdrcTaskError } from "./errors";
-import { gateThings } from "./graph/gate-things";
+import { Gate } from "./graph/gate";
 import { addOutputs } from "./graph/outputs";
 import { planTimeGate } from "./graph/plan-time-gate";
 import { resultLocal } from "./graph/result-local";
 import { completeStack } from "./graph/stack-setup";
-import type { TerraformData } from "./graph/terraform-data";
 import { type BdrcTaskProps, queryOfProps } from "./task-props";
 import { BdrcTaskResult } from "./task-result";
 
@@ -23,7 +22,7 @@ import { BdrcTaskResult } from "./task-result";
  */
 export class BdrcTask extends BdrcTaskResult {
   protected override readonly result: IResolvable;
-  private readonly snapshot: TerraformData;
+  private readonly behind: Gate;
 
   /** @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed */
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
@@ -31,8 +30,9 @@ export class BdrcTask extends BdrcTaskResult {
     checkFramework(this);
     const query = queryOfProps(this, props);
 
-    this.snapshot = planTimeGate(this, query);
-    this.result = resultLocal(this, this.snapshot).expression as IResolvable;
+    const snapshot = planTimeGate(this, query);
+    this.behind = new Gate(this, snapshot);
+    this.result = resultLocal(this, snapshot).expression as IResolvable;
     if (props.outputs ?? true) {
       addOutputs(this, props.outputPrefix ?? id, {
         resource_counts: this.counts,
@@ -53,7 +53,7 @@ export class BdrcTask extends BdrcTaskResult {
    * @throws BdrcTaskError when a thing is in another stack, holds the task, or cannot wait
    */
   gate(...dependables: IConstruct[]): void {
-    gateThings(this, this.snapshot, dependables);
+    this.behind.add(dependables);
   }
 }
 

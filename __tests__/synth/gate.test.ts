@@ -1,0 +1,104 @@
+import {
+  DataResource,
+  TerraformHclModule,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+} from "cdktf";
+import { Construct } from "constructs";
+import { ExternalProvider } from "../../lib/graph/external";
+import { synthApp, synthStack, task } from "../support/synth";
+
+const SNAPSHOT = "terraform_data.inventory_snapshot_28785481";
+
+function dependsOn(stack: ReturnType<typeof synthStack>, name: string): unknown {
+  const found = Object.entries(stack.resource?.["terraform_data"] ?? {}).find(([key]) =>
+    key.startsWith(name),
+  );
+  return found?.[1]["depends_on"];
+}
+
+test("a gated resource depends on the snapshot, beside what it depends on already", () => {
+  const stack = synthStack((scope) => {
+    const first = new DataResource(scope, "first", {});
+    const second = new DataResource(scope, "second", { dependsOn: [first] });
+    task(scope).gate(first, second);
+  });
+  expect(dependsOn(stack, "first")).toEqual([SNAPSHOT]);
+  expect(dependsOn(stack, "second")).toEqual(["terraform_data.first", SNAPSHOT]);
+});
+
+test("a gated construct brings everything under it behind the gate, also what is added later, and nothing else", () => {
+  const stack = synthStack((scope) => {
+    const group = new Construct(scope, "group");
+    new DataResource(new Construct(group, "deep"), "early", {});
+    task(scope).gate(group);
+    new DataResource(group, "late", {});
+    new TerraformHclModule(group, "module", { source: "example/vault/alicloud" });
+    new DataResource(scope, "outside", {});
+  });
+  expect(dependsOn(stack, "group_deep_early")).toEqual([SNAPSHOT]);
+  expect(dependsOn(stack, "group_late")).toEqual([SNAPSHOT]);
+  expect(Object.values(stack.module ?? {})[0]?.["depends_on"]).toEqual([SNAPSHOT]);
+  expect(dependsOn(stack, "outside")).toBeUndefined();
+});
+
+test("gating the same thing twice says it once", () => {
+  const stack = synthStack((scope) => {
+    const group = new Construct(scope, "group");
+    const inner = new DataResource(group, "inner", {});
+    const t = task(scope);
+    t.gate(group, group, inner);
+  });
+  expect(dependsOn(stack, "group_inner")).toEqual([SNAPSHOT]);
+});
+
+test("a resource of another stack is refused, with what to do instead", () => {
+  expect(() =>
+    synthApp((app) => {
+      const t = task(new TerraformStack(app, "gate"));
+      t.gate(new DataResource(new TerraformStack(app, "behind"), "x", {}));
+    }),
+  ).toThrow(/^\[gate\/inventory\] behind\/x is in another stack(.*\n)+.*task\.totalCount.*addDependency/);
+});
+
+test.each<[string, (stack: TerraformStack, t: ReturnType<typeof task>) => Construct]>([
+  ["the task itself", (_, t) => t],
+  ["the stack that holds the task", (stack) => stack],
+  ["a part of the task", (_, t) => t.node.findChild("snapshot")],
+])("%s cannot wait for the task", (_, pick) => {
+  expect(() =>
+    synthStack((scope) => {
+      const t = task(scope);
+      t.gate(pick(scope, t));
+    }),
+  ).toThrow(/cannot wait for a task that is part of it/);
+});
+
+test.each<[string, (stack: TerraformStack) => Construct]>([
+  ["an output", (stack) => new TerraformOutput(stack, "o", { value: 1 })],
+  ["a variable", (stack) => new TerraformVariable(stack, "v", {})],
+  ["a provider", (stack) => new ExternalProvider(stack, "p")],
+])("%s cannot wait, and the text says so", (_, make) => {
+  expect(() => synthStack((scope) => task(scope).gate(make(scope)))).toThrow(
+    /neither a resource, a data source nor a module/,
+  );
+});
+
+test("the app cannot be gated", () => {
+  const app = Testing.app();
+  const t = task(new TerraformStack(app, "gate"));
+  expect(() => t.gate(app)).toThrow(/the app is not part of a stack/);
+});
+
+test("a construct with nothing to gate brings a warning", () => {
+  const app = Testing.app();
+  const stack = new TerraformStack(app, "gate");
+  const group = new Construct(stack, "group");
+  task(stack).gate(group);
+  Testing.synth(stack, true);
+  expect(group.node.metadata.map(({ data }) => data as string)).toEqual([
+    "gate() was asked for this construct, but it holds nothing to gate.",
+  ]);
+});

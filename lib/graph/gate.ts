@@ -1,0 +1,117 @@
+import {
+  Annotations,
+  Aspects,
+  dependable,
+  type IAspect,
+  TerraformDataSource,
+  TerraformElement,
+  TerraformModule,
+  TerraformResource,
+  TerraformStack,
+} from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { BdrcTaskError } from "../errors";
+
+type Gated = TerraformResource | TerraformDataSource | TerraformModule;
+
+/** What stands behind a snapshot: it comes after the task, and not at all when the gate stays closed. */
+export class Gate {
+  /** Asked for once: each call gives another token for the same address. */
+  private readonly address: string;
+
+  /**
+   * @param owner the construct that speaks in errors
+   * @param snapshot what everything behind the gate depends on
+   */
+  constructor(
+    private readonly owner: Construct,
+    private readonly snapshot: TerraformResource,
+  ) {
+    this.address = dependable(snapshot);
+  }
+
+  /**
+   * Puts things behind the gate: a resource, data source or module itself, and everything under any other
+   * construct, also what is added to it later.
+   *
+   * @throws BdrcTaskError when a thing cannot wait in this stack
+   */
+  add(things: readonly IConstruct[]): void {
+    for (const thing of things) {
+      this.check(thing);
+      if (isGated(thing)) this.depend(thing);
+      else Aspects.of(thing).add(this.aspectFor(thing));
+    }
+  }
+
+  private check(thing: IConstruct): void {
+    const { owner } = this;
+    const name = thing.node.path || "the app";
+    if (stackOf(thing) === undefined) {
+      throw new BdrcTaskError(owner, `${name} is not part of a stack and cannot be gated.`, [
+        ["Next", "gate a resource, or a construct inside of this stack"],
+      ]);
+    }
+    if (stackOf(thing) !== this.snapshot.cdktfStack) {
+      throw new BdrcTaskError(owner, `${name} is in another stack and cannot depend on this task.`, [
+        ["Reason", "Terraform knows no depends_on across stacks"],
+        [
+          "Next",
+          "use a value of the task there, such as task.totalCount, or order the stacks with addDependency",
+        ],
+      ]);
+    }
+    if (owner.node.scopes.includes(thing) || thing.node.scopes.includes(owner)) {
+      throw new BdrcTaskError(owner, `${name} cannot wait for a task that is part of it.`, [
+        ["Next", "put the task outside of what it gates, or gate the single resources"],
+      ]);
+    }
+    if (!isGated(thing) && TerraformElement.isTerraformElement(thing)) {
+      throw new BdrcTaskError(
+        owner,
+        `${name} cannot wait: it is neither a resource, a data source nor a module.`,
+        [["Next", "gate the resources that use it"]],
+      );
+    }
+  }
+
+  /** Adds the dependencies at synth, when everything under the construct is there. */
+  private aspectFor(root: IConstruct): IAspect {
+    let found = false;
+    root.node.addValidation({
+      validate: () => {
+        if (!found) {
+          Annotations.of(root).addWarning(
+            "gate() was asked for this construct, but it holds nothing to gate.",
+          );
+        }
+        return [];
+      },
+    });
+    return {
+      visit: (node) => {
+        if (!isGated(node) || node.cdktfStack !== this.snapshot.cdktfStack) return;
+        found = true;
+        this.depend(node);
+      },
+    };
+  }
+
+  private depend(thing: Gated): void {
+    const present = thing.dependsOn ?? [];
+    if (!present.includes(this.address)) thing.dependsOn = [...present, this.address];
+  }
+}
+
+function isGated(node: IConstruct): node is Gated {
+  return (
+    TerraformResource.isTerraformResource(node) ||
+    TerraformDataSource.isTerraformDataSource(node) ||
+    node instanceof TerraformModule
+  );
+}
+
+function stackOf(thing: IConstruct): TerraformStack | undefined {
+  return [...thing.node.scopes].reverse().find((scope) => TerraformStack.isStack(scope)) as
+    TerraformStack | undefined;
+}
