@@ -1,4 +1,6 @@
+import type { BurstResult } from "./burst.js";
 import type { Group, OurRow } from "./cells.js";
+import type { Score } from "./measure.js";
 
 /** One thing that was to be reached, and what was measured. */
 export interface Target {
@@ -29,13 +31,35 @@ export function checkTargets(groups: readonly Group[]): Target[] {
   ];
 }
 
+/** Checks the throttled looks of every burst. */
+export function checkBursts(bursts: readonly BurstResult[]): Target[] {
+  return bursts.map(({ plan, throttled, lost }) => ({
+    text: `burst of ${plan.waits} waits for tasks of ${plan.nominal / 60_000} min: throttled looks, lost waits`,
+    wanted: "< 5 %, none",
+    measured: `${(100 * throttled).toFixed(1)} %, ${lost}`,
+    met: throttled < 0.05 && lost === 0,
+  }));
+}
+
+/** Every cell whose calls × lag is more than that of the alicloud provider, the best fixed gap with a quick start. */
+export function costlier(groups: readonly Group[]): { cell: string; ratio: number }[] {
+  return groups.flatMap((group) =>
+    group.ours
+      .map(({ shape, score }) => ({
+        cell: cellName(group, shape.name),
+        ratio: productOf(score) / productOf(alicloudOf(group)),
+      }))
+      .filter(({ ratio }) => ratio > 1 + NOISE),
+  );
+}
+
 /** Every cell in which a peer is better on both. */
 export function misses(groups: readonly Group[]): Miss[] {
   return groups.flatMap((group) =>
     group.ours
       .filter((row) => row.beatenBy.length > 0)
       .map((row) => ({
-        cell: `${group.duration.name}, ${row.shape.name}, ${group.ending}`,
+        cell: cellName(group, row.shape.name),
         beatenBy: row.beatenBy,
         extra: row.shape.extra ?? false,
       })),
@@ -57,9 +81,7 @@ const NOISE = 0.002;
 
 function withoutInformation(group: Group): Target {
   const { score } = rowOf([group], group.duration.name, group.ending, "never moves");
-  const alicloud = group.peers.find((row) => row.peer.name === "alicloud provider")?.score;
-  if (alicloud === undefined) throw new Error("The alicloud provider is not among the measured peers.");
-  const [ours, theirs] = [score.calls * score.lag, alicloud.calls * alicloud.lag];
+  const [ours, theirs] = [productOf(score), productOf(alicloudOf(group))];
   return {
     text: `progress never moves, ${group.duration.name}: calls × lag against the alicloud provider`,
     wanted: `≤ ${theirs.toFixed(1)} (D/2 = ${(group.duration.nominal / 2000).toFixed(0)}; equal within ${NOISE * 100} %)`,
@@ -88,6 +110,20 @@ function nobodyBetter(groups: readonly Group[]): Target {
     measured: `${lost}`,
     met: lost === 0,
   };
+}
+
+function productOf({ calls, lag }: Score): number {
+  return calls * lag;
+}
+
+function alicloudOf(group: Group): Score {
+  const row = group.peers.find(({ peer }) => peer.name === "alicloud provider");
+  if (row === undefined) throw new Error("The alicloud provider is not among the measured peers.");
+  return row.score;
+}
+
+function cellName({ duration, ending }: Group, shape: string): string {
+  return `${duration.name}, ${shape}, ${ending}`;
 }
 
 function groupOf(groups: readonly Group[], duration: string, ending: string): Group {

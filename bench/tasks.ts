@@ -30,7 +30,7 @@ export interface Shape {
   readonly extra?: boolean;
 }
 
-// A task that is under way never reports more than 99.9 %, as in ../shared rows that the targets come from.
+// A task that is under way never reports more than 99.9 %.
 const underWay = (progress: number): number => Math.min(0.999, progress);
 
 /** The kinds of progress that are measured. */

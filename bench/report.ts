@@ -1,0 +1,185 @@
+import { markdownTable } from "markdown-table";
+import type { Group } from "./cells.js";
+import type { BurstResult } from "./burst.js";
+import type { Score } from "./measure.js";
+import { costlier, type Miss, type Target } from "./targets.js";
+import { SHAPES } from "./tasks.js";
+
+/** Everything that the report tells. */
+export interface Results {
+  readonly seed: number;
+  readonly groups: readonly Group[];
+  readonly targets: readonly Target[];
+  readonly misses: readonly Miss[];
+  readonly bursts: readonly BurstResult[];
+  /** Whole waits of the peers' real code, and how many of them differed from the recorded one. */
+  readonly checks: { readonly checked: number; readonly differing: number };
+  readonly waits: number;
+}
+
+/** The report as Markdown; the same results give the same text. */
+export function writeReport(results: Results): string {
+  return [
+    HEAD,
+    "![Calls against lag for a task of 10 minutes](bench.svg)",
+    "## What was to be reached",
+    targetTable(results.targets),
+    missText(results),
+    "## What is measured",
+    modelText(results),
+    ...results.groups.map(groupText),
+    "## Many waits that begin together",
+    burstText(results.bursts),
+    "## What this does not show",
+    LIMITS,
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+const HEAD = `# Benchmark of the schedule
+
+Written by \`npm run bench\` on a virtual clock; every number and every verdict on this page is computed by the run, none is
+typed in. The same sources give the same bytes.`;
+
+const LIMITS = `- A call takes no time here, and none fails except in the burst. A real call takes tens of milliseconds.
+- Progress follows five tidy curves (and one more). How BDRC reports progress in fact is not documented; a task whose progress
+  means nothing is the row "never moves".
+- A look is made as soon as the wait begins, since a task is often over by then. That look is counted here, and it is what
+  \`restful_operation\` (first look after 10 s) saves.
+- Peers run with their default settings. Who tunes one of them for one known duration can do as well as a fixed gap can:
+  calls × lag = D/2.`;
+
+function targetTable(targets: readonly Target[]): string {
+  return table(
+    ["target", "wanted", "measured", ""],
+    targets.map(({ text, wanted, measured, met }) => [text, wanted, measured, met ? "met" : "**missed**"]),
+  );
+}
+
+function missText({ targets, misses, groups }: Results): string {
+  const missed = targets.filter((target) => !target.met);
+  const lines = [
+    missed.length === 0
+      ? "Every target is met in this run."
+      : `Missed: ${missed.map((target) => `${target.text} (${target.measured})`).join("; ")}.`,
+  ];
+  const describe = ({ cell, beatenBy }: Miss): string => `- ${cell}: ${beatenBy.join("; ")}`;
+  const asked = misses.filter((miss) => !miss.extra);
+  const extra = misses.filter((miss) => miss.extra);
+  if (asked.length > 0) {
+    lines.push("Cells in which a peer is better on both calls and lag:", asked.map(describe).join("\n"));
+  }
+  if (extra.length > 0) {
+    lines.push(
+      `Outside what was asked for, in the row "silent first fifth", a peer is better on both in these cells, because the
+schedule keeps its short fixed gap for as long as progress tells it nothing:`,
+      extra.map(describe).join("\n"),
+    );
+  }
+  const dearer = costlier(groups);
+  if (dearer.length > 0) {
+    lines.push(
+      `Not a target, but a price: long gaps in the middle of a task save calls at the end and are paid for when a task fails
+early. There, calls × lag is more than the alicloud provider's in these cells (ours divided by theirs):`,
+      dearer.map(({ cell, ratio }) => `- ${cell}: ${ratio.toFixed(2)}`).join("\n"),
+    );
+  }
+  return lines.join("\n\n");
+}
+
+function modelText({ seed, waits, checks }: Results): string {
+  const shapes = SHAPES.map(
+    ({ name, text, extra }) => `  - **${name}**: ${text}${extra ? " (not asked for)" : ""}`,
+  );
+  return [
+    "- A task's length is drawn evenly from 0.9 D to 1.1 D; it fails early at an evenly drawn moment of its life.",
+    "- Kinds of progress, reported as 0–10000:",
+    ...shapes,
+    `- ${waits.toLocaleString("en")} waits of ours, seed ${seed}. Where a wait's looks do not depend on its end, it is measured against many ends.`,
+    "- Calls: with the one that saw the end. Lag: from the end to that call. Gave up: waits that ended before their task.",
+    "- **real code**: the package's own code on the virtual clock, recorded to the longest end. No peer looks at progress, so one row",
+    `  serves all kinds of it. Checked in this run: ${checks.checked} whole waits to ends of their own, ${checks.differing} of which differ from the recorded ones.`,
+    "- **replayed**: the schedule of a tool that is not written in JavaScript, or is no library, with its default settings.",
+    "- A peer is better in a cell when it has fewer calls and less lag and gave up no wait.",
+  ].join("\n");
+}
+
+function groupText({ duration, ending, ours, peers }: Group): string {
+  const rows = [
+    ...ours.map(({ shape, score, beatenBy }) => [
+      `**ours**, ${shape.name}`,
+      "real code",
+      ...cells(score),
+      beatenBy.join("; "),
+    ]),
+    ...peers.map(({ peer, score }) => [`${peer.name} (${peer.note})`, peer.origin, ...cells(score), ""]),
+  ];
+  const head = [
+    "schedule",
+    "",
+    "calls",
+    "mean lag",
+    "worst lag",
+    "calls × mean lag",
+    "gave up",
+    "better on both",
+  ];
+  return `### ${duration.name}, ${ending}\n\n${table(head, rows)}`;
+}
+
+function cells({ calls, lag, worstLag, gaveUp }: Score): string[] {
+  const seen = !Number.isNaN(lag);
+  return [
+    calls.toFixed(1),
+    seen ? `${lag.toFixed(2)} s` : "–",
+    seen ? `${worstLag.toFixed(1)} s` : "–",
+    seen ? (calls * lag).toFixed(0) : "–",
+    gaveUp === 0 ? "" : percent(gaveUp),
+  ];
+}
+
+function burstText(bursts: readonly BurstResult[]): string {
+  const [first] = bursts;
+  if (first === undefined) return "Not measured.";
+  const { waits, quota, retryAfter } = first.plan;
+  const length = (burst: BurstResult): string => `${burst.plan.nominal / 60_000} min`;
+  return [
+    `${waits} waits begin within one second and share a quota of ${quota} requests per second, with no allowance for bursts. Every
+request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This is the waiter's own loop (\`waitForTask\`), linear progress.`,
+    table(
+      ["task length", "looks", "throttled", "after the first second", "waits lost", "mean lag"],
+      bursts.map((burst) => [
+        length(burst),
+        `${burst.looks}`,
+        percent(burst.throttled),
+        percent(burst.throttledLater),
+        `${burst.lost}`,
+        `${burst.lag.toFixed(1)} s`,
+      ]),
+    ),
+    `The first second alone costs ${waits - quota} throttled looks: nothing can be known before the first answer. To see each task once
+takes ${waits / quota} s at this quota.`,
+    ...bursts.map((burst) => `**${length(burst)}**, requests per second:\n\n${periodTable(burst)}`),
+  ].join("\n\n");
+}
+
+function periodTable({ periods }: BurstResult): string {
+  return table(
+    ["since the burst", "mean", "peak", "throttled"],
+    periods.map(({ from, to, meanPerSecond, peakPerSecond, throttled }) => [
+      `${from}–${to} s`,
+      meanPerSecond.toFixed(1),
+      `${peakPerSecond}`,
+      percent(throttled),
+    ]),
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable([head, ...rows]);
+}
