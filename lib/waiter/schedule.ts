@@ -103,8 +103,8 @@ export function estimateRemaining(history: readonly SeenProgress[], now: number)
  * of a stretch without progress the first and the last look are kept, of very many looks every second older one.
  */
 export function remember(history: readonly SeenProgress[], look: SeenProgress): SeenProgress[] {
-  const [before, last] = history.slice(-2);
-  const still = last?.progress === look.progress && before?.progress === look.progress;
+  const [last, before] = [history.at(-1), history.at(-2)];
+  const still = before !== undefined && before.progress === look.progress && last?.progress === look.progress;
   const kept = [...(still ? history.slice(0, -1) : history), look];
   if (kept.length <= KEPT_LOOKS) return kept;
   return kept.filter((_, index) => index % 2 === 0 || index > KEPT_LOOKS / 2);

@@ -1,0 +1,375 @@
+import fc from "fast-check";
+import {
+  estimateRemaining,
+  nextGap,
+  remember,
+  type ScheduleInput,
+  type ScheduleOptions,
+  type SeenProgress,
+} from "../../lib/waiter/schedule.js";
+
+const MIN = 1500;
+const MAX = 65_000;
+const HOUR = 3_600_000;
+
+/** The gap after looks written as [seconds, progress], with a deadline far away and no jitter. */
+function gapAfter(
+  looks: readonly (readonly [number, number | undefined])[],
+  more: Partial<ScheduleInput> = {},
+) {
+  const history = looks.map(([seconds, progress]) => ({ at: seconds * 1000, progress }));
+  const now = history.at(-1)?.at ?? 0;
+  return nextGap({ history, now, deadline: 100 * HOUR, random: 0.5, ...more });
+}
+
+/** The moments of all looks in a wait, in milliseconds; the last one is at the deadline. */
+function waitFor(
+  progressAt: (time: number, look: number) => number | undefined,
+  deadline: number,
+  random: () => number,
+  options?: ScheduleOptions,
+): number[] {
+  const looks = [0];
+  let history: readonly SeenProgress[] = [];
+  for (let now = 0; now < deadline;) {
+    history = remember(history, { at: now, progress: progressAt(now, looks.length) });
+    now += nextGap({ history, now, deadline, random: random() }, options);
+    looks.push(now);
+  }
+  return looks;
+}
+
+const half = (): number => 0.5;
+
+describe("the gap to the next look", () => {
+  const even = (until: number, whole: number) =>
+    [0, 0.25, 0.5, 0.75, 1].map(
+      (part) => [part * until, Math.floor((10_000 * part * until) / whole)] as const,
+    );
+
+  test.each([
+    ["is fixed after one look, which tells no pace", [[0, 0]], 7100, 7150],
+    [
+      "is fixed while progress stands still",
+      [
+        [0, 0],
+        [7, 0],
+        [17, 0],
+      ],
+      9500,
+      9500,
+    ],
+    [
+      "is fixed when the API gives no progress",
+      [
+        [0, undefined],
+        [7, undefined],
+      ],
+      9500,
+      9500,
+    ],
+    [
+      "is fixed when a task under way claims to be done",
+      [
+        [0, 10_000],
+        [7, 10_000],
+      ],
+      9500,
+      9500,
+    ],
+    [
+      "is fixed after progress went backwards",
+      [
+        [0, 0],
+        [10, 500],
+        [20, 400],
+      ],
+      9500,
+      9500,
+    ],
+    ["is about half a minute in the middle of 10 minutes", even(300, 600), 29_000, 32_000],
+    ["is at its longest in the middle of 2 hours", even(3600, 7200), 62_000, MAX],
+    ["is a share of what is left near the end", even(590, 600), 6000, 7100],
+    ["is at its shortest at the expected end", even(599.5, 600), MIN, 1.07 * MIN],
+    [
+      "grows with the time a task is overdue",
+      [
+        [0, 0],
+        [100, 5000],
+        [200, 9900],
+        [222, 9900],
+      ],
+      3500,
+      5500,
+    ],
+    [
+      "grows no longer than the fixed gap when overdue",
+      [
+        [0, 0],
+        [100, 5000],
+        [200, 9900],
+        [900, 9900],
+      ],
+      9500,
+      9500,
+    ],
+    [
+      "believes a first estimate only in part",
+      [
+        [0, 0],
+        [2, 1],
+      ],
+      MIN,
+      6000,
+    ],
+  ] as const)("%s", (_, looks, least, most) => {
+    const gap = gapAfter(looks);
+    expect(gap).toBeGreaterThanOrEqual(least);
+    expect(gap).toBeLessThanOrEqual(most);
+  });
+
+  test("follows a task that speeds up", () => {
+    const looks = [0, 100, 200, 300, 400, 500, 590].map(
+      (at) => [at, Math.floor(10_000 * (at / 600) ** 2)] as const,
+    );
+    expect(gapAfter(looks)).toBeGreaterThan(5000);
+    expect(gapAfter(looks)).toBeLessThan(8000);
+  });
+
+  test("follows a task that moves in steps, and dates a step between the looks around it", () => {
+    const looks = Array.from(
+      { length: 55 },
+      (_, index) => [index * 10, Math.floor(index / 6) * 1000] as const,
+    );
+    const history = looks.map(([seconds, progress]) => ({ at: seconds * 1000, progress }));
+    const left = estimateRemaining(history, 540_000) ?? 0;
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThan(65_000);
+  });
+
+  test("is drawn wide after the first look, so that waits which begin together come apart", () => {
+    expect(gapAfter([[0, 0]], { random: 0 })).toBeCloseTo(2375, 0);
+    expect(gapAfter([[0, 0]], { random: 0.999 })).toBeGreaterThan(11_500);
+  });
+
+  test("is jittered everywhere, also where it is at a bound", () => {
+    for (const looks of [
+      even(300, 600),
+      even(3600, 7200),
+      even(599.5, 600),
+      [
+        [0, 0],
+        [7, 0],
+      ] as const,
+    ]) {
+      expect(gapAfter(looks, { random: 0.9 })).toBeGreaterThan(gapAfter(looks, { random: 0.1 }));
+    }
+  });
+
+  test("is stretched by every look that was throttled lately", () => {
+    const looks = even(300, 600);
+    expect(gapAfter(looks, { throttled: 1 })).toBeCloseTo(1.5 * gapAfter(looks), 0);
+    expect(gapAfter(looks, { throttled: 1000 })).toBeLessThanOrEqual(MAX);
+  });
+
+  test("ends at the deadline when it would cross it", () => {
+    expect(
+      gapAfter(
+        [
+          [0, 0],
+          [7, 0],
+        ],
+        { deadline: 12_000 },
+      ),
+    ).toBe(5000);
+    expect(
+      gapAfter(
+        [
+          [0, 0],
+          [7, 0],
+        ],
+        { deadline: 7000 },
+      ),
+    ).toBe(0);
+    expect(
+      gapAfter(
+        [
+          [0, 0],
+          [7, 0],
+        ],
+        { deadline: 5000 },
+      ),
+    ).toBe(0);
+  });
+
+  test("leaves room for a whole shortest gap before the deadline", () => {
+    expect(
+      gapAfter(
+        [
+          [0, 0],
+          [7, 0],
+        ],
+        { deadline: 7000 + 9500 + 100 },
+      ),
+    ).toBe(9500 + 100 - MIN);
+  });
+
+  test("keeps to the caller's bounds", () => {
+    const options = { minInterval: 20_000, maxInterval: 30_000 };
+    const looks = waitFor((at) => Math.floor(at / 720), 2 * HOUR, half, options);
+    const gaps = looks.slice(1, -1).map((at, index) => at - (looks[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(20_000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
+  });
+});
+
+describe("a whole wait", () => {
+  const DAY = 24 * HOUR;
+
+  test.each<[string, (time: number, look: number) => number | undefined, number?]>([
+    ["never moves", () => 0],
+    ["is never given", () => undefined],
+    ["starts at its end", () => 10_000],
+    ["goes backwards all the time", (at: number) => 9999 - Math.floor(at / 8641)],
+    ["moves in steps of 10 %", (at: number) => Math.floor((10 * at) / DAY) * 1000],
+    ["sticks at 99 % after an hour", (at: number) => Math.min(9900, Math.floor((9900 * at) / HOUR))],
+    ["swings up and down", (_: number, look: number) => (look % 2) * 5000, 5000],
+    ["is even", (at: number) => Math.floor((9999 * at) / DAY)],
+  ])("of 24 hours takes few looks when progress %s", (_, progressAt, meanGap = 9000) => {
+    const looks = waitFor(progressAt, DAY, half);
+    expect(looks.at(-1)).toBe(DAY);
+    expect(looks.length).toBeLessThan(DAY / meanGap);
+  });
+});
+
+const progress = fc.option(
+  fc.oneof(
+    fc.integer({ min: 0, max: 10_000 }),
+    fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e308, 9999.999, Number.MIN_VALUE),
+  ),
+  { nil: undefined },
+);
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const input: fc.Arbitrary<ScheduleInput> = fc
+  .record({
+    steps: fc.array(fc.record({ gap: fc.double({ min: 0, max: HOUR, noNaN: true }), progress }), {
+      minLength: 1,
+    }),
+    late: fc.double({ min: 0, max: HOUR, noNaN: true }),
+    left: fc.double({ min: -HOUR, max: 24 * HOUR, noNaN: true }),
+    random,
+    throttled: fc.option(fc.nat(500), { nil: undefined }),
+  })
+  .map(({ steps, late, left, ...rest }) => {
+    let at = 0;
+    const history = steps.map((step) => ({ at: (at += step.gap), progress: step.progress }));
+    return { history, now: at + late, deadline: at + late + left, ...rest };
+  });
+
+describe("for any progress, however it lies,", () => {
+  test("a gap is finite, within its bounds, and never crosses the deadline", () => {
+    fc.assert(
+      fc.property(
+        input,
+        fc.integer({ min: 1, max: 60_000 }),
+        fc.integer({ min: 1, max: 10 }),
+        (given, min, factor) => {
+          const max = min * factor;
+          const gap = nextGap(given, { minInterval: min, maxInterval: max });
+          const left = Math.max(0, given.deadline - given.now);
+          expect(Number.isFinite(gap)).toBe(true);
+          expect(gap).toBeLessThanOrEqual(Math.min(max, left));
+          expect(gap).toBeGreaterThanOrEqual(Math.min(min, left));
+        },
+      ),
+    );
+  });
+
+  test("the same input gives the same gap, and is left as it was", () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const before = structuredClone(given);
+        expect(nextGap(given)).toBe(nextGap(given));
+        expect(given).toEqual(before);
+      }),
+    );
+  });
+
+  test("24 hours take no more looks than shortest gaps fit in, and end at the deadline", () => {
+    const options = { minInterval: 30_000, maxInterval: 600_000 };
+    fc.assert(
+      fc.property(fc.array(progress, { minLength: 1, maxLength: 50 }), random, (told, chance) => {
+        const looks = waitFor(
+          (_, look) => told[look % told.length],
+          24 * HOUR,
+          () => chance,
+          options,
+        );
+        expect(looks.length).toBeLessThanOrEqual(2 + (24 * HOUR) / options.minInterval);
+        expect(looks.at(-1)).toBe(24 * HOUR);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("an estimate of what is left is a positive number or none", () => {
+    fc.assert(
+      fc.property(input, ({ history, now }) => {
+        const left = estimateRemaining(history, now);
+        expect(left === undefined || (left > 0 && Number.isFinite(left))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("the time that is left", () => {
+  const at = (...looks: (readonly [number, number])[]): SeenProgress[] =>
+    looks.map(([seconds, told]) => ({ at: seconds * 1000, progress: told }));
+
+  test("is known once progress rose twice", () => {
+    expect(estimateRemaining(at([0, 0], [60, 1000]), 60_000)).toBeUndefined();
+    expect(estimateRemaining(at([0, 0], [60, 1000], [120, 2000]), 120_000)).toBeCloseTo(480_000, -3);
+  });
+
+  test("is not known when the task is overdue", () => {
+    expect(estimateRemaining(at([0, 0], [60, 5000], [90, 7500], [240, 7500]), 240_000)).toBeUndefined();
+  });
+
+  test("is known in a wait that began in the middle of the task", () => {
+    expect(estimateRemaining(at([0, 5000], [60, 6000], [120, 7000]), 120_000)).toBeCloseTo(180_000, -3);
+  });
+});
+
+describe("what a wait remembers", () => {
+  test("is every look while there are two at the most, also without progress", () => {
+    const first = remember([], { at: 0, progress: undefined });
+    expect(remember(first, { at: 1, progress: undefined })).toHaveLength(2);
+  });
+
+  test("is the first and the last look of a standstill", () => {
+    let history: readonly SeenProgress[] = [];
+    for (let look = 0; look < 1000; look++) history = remember(history, { at: look, progress: 7 });
+    expect(history).toEqual([
+      { at: 0, progress: 7 },
+      { at: 999, progress: 7 },
+    ]);
+  });
+
+  test("stays short when progress moves at every look, and keeps the first and the newest ones", () => {
+    let history: readonly SeenProgress[] = [];
+    for (let look = 0; look < 9999; look++) history = remember(history, { at: look, progress: look });
+    expect(history.length).toBeLessThanOrEqual(256);
+    expect(history[0]).toEqual({ at: 0, progress: 0 });
+    expect(history.slice(-2)).toEqual([
+      { at: 9997, progress: 9997 },
+      { at: 9998, progress: 9998 },
+    ]);
+  });
+
+  test("gives the same estimate as the whole history", () => {
+    const all = Array.from({ length: 2000 }, (_, look) => ({ at: look * 1000, progress: look * 4 }));
+    const kept = all.reduce<readonly SeenProgress[]>(remember, []);
+    const now = 1_999_000;
+    expect(estimateRemaining(kept, now)).toBeCloseTo(estimateRemaining(all, now) ?? 0, -3);
+  });
+});
