@@ -7,7 +7,20 @@ const walls = (files, patterns, message) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["node_modules", "dist", ".gen", "cdktf.out", ".tmp", "**/*.js", "**/*.mjs", "**/*.cjs"] },
+  {
+    // examples/backup-gate is a project of its own, with packages of its own.
+    ignores: [
+      "**/node_modules",
+      "dist",
+      ".gen",
+      "cdktf.out",
+      ".tmp",
+      "examples/backup-gate",
+      "**/*.js",
+      "**/*.mjs",
+      "**/*.cjs",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -15,7 +28,10 @@ export default tseslint.config(
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       eqeqeq: "error",
       "no-console": "error",
     },

@@ -13,6 +13,9 @@ const shared = {
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {
     "^httpx$": "<rootDir>/lib/waiter/bdrc/transport.ts",
+    // The same aliases as in tsconfig.json.
+    "^@cdktf/provider-alicloud$": "<rootDir>/.gen/providers/alicloud",
+    "^@cdktf/provider-alicloud/lib/(.*)$": "<rootDir>/.gen/providers/alicloud/$1",
     // A dynamic import names the file as it is once compiled.
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },

@@ -1,5 +1,6 @@
 import { App, DataResource, Fn, TerraformCount, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { backupSettings, BackupStack } from "./examples/stacks/backup-stack";
 import { BdrcTask, Duration, type IBdrcTaskResult } from "./lib";
 
 /** Waits for the task that the environment names. */
@@ -58,4 +59,7 @@ function place(): { endpoint: string } | { regionId: string } {
 const app = new App();
 const gate = new GateStack(app, "gate");
 new BehindStack(app, "behind", gate.inventory);
+// Real resources behind the gate; only where the environment says in which region.
+const backup = backupSettings(process.env);
+if (backup) new BackupStack(app, "backup", gate.inventory, backup);
 app.synth();
