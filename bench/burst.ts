@@ -1,7 +1,7 @@
 import { max, mean, sum } from "simple-statistics";
-import { waitForTask, type LookAnswer, type SeenTask } from "../lib/waiter/wait.js";
-import { createRandom, type Random } from "./random.js";
-import { VirtualTime } from "./virtual-time.js";
+import { waitForTask, type LookAnswer, type SeenTask } from "../lib/waiter/wait";
+import { createRandom, type Random } from "./random";
+import { VirtualTime } from "./virtual-time";
 
 /** Many waits that begin together on one quota. Times in milliseconds. */
 export interface BurstPlan {

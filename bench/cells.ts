@@ -1,9 +1,9 @@
-import { isBetterOnBoth, measure, type Score } from "./measure.js";
-import { looksOfOurs } from "./ours.js";
-import { PEERS } from "./peers/index.js";
-import type { Peer } from "./peers/peer.js";
-import { createRandom } from "./random.js";
-import { DURATIONS, drawTasks, ENDINGS, SHAPES, type Duration, type Ending, type Sample } from "./tasks.js";
+import { isBetterOnBoth, measure, type Score } from "./measure";
+import { looksOfOurs } from "./ours";
+import { PEERS } from "./peers/index";
+import type { Peer } from "./peers/peer";
+import { createRandom } from "./random";
+import { DURATIONS, drawTasks, ENDINGS, SHAPES, type Duration, type Ending, type Sample } from "./tasks";
 
 /** A row of a cell's table. */
 export interface PeerRow {

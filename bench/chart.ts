@@ -1,5 +1,5 @@
 import * as echarts from "echarts";
-import type { Group } from "./cells.js";
+import type { Group } from "./cells";
 
 const WIDTH = 960;
 const HEIGHT = 600;
@@ -43,7 +43,7 @@ export function drawChart(group: Group): string {
       subtext: "Down and left is better. Virtual clock, both axes logarithmic.",
       left: "center",
     },
-    legend: { bottom: 8, itemGap: 40, data: [OURS, REAL, REPLAYED, FIXED] },
+    legend: { bottom: 8, selectedMode: false, itemGap: 40, data: [OURS, REAL, REPLAYED, FIXED] },
     grid: { left: 70, right: 40, top: 70, bottom: 90 },
     xAxis: axis("calls per wait", ...CALLS),
     yAxis: axis("mean lag, seconds", 0.3, 100),
@@ -94,6 +94,7 @@ function scatter(
   return {
     name,
     type: "scatter",
+    silent: true,
     data: dots.map((dot) => ({
       name: labelOf(dot, dots),
       value: [...dot.value],

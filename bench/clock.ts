@@ -1,5 +1,5 @@
 import FakeTimers from "@sinonjs/fake-timers";
-import type { Random } from "./random.js";
+import type { Random } from "./random";
 
 /** Starts code that polls; it must call `look` for every poll and stop once that answers that the task is over. */
 export type Poller = (look: () => { readonly over: boolean }) => Promise<unknown>;

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runBurst } from "./burst.js";
-import { disagreements, measureAll, type Plan } from "./cells.js";
-import { drawChart } from "./chart.js";
-import { writeReport } from "./report.js";
-import { checkBursts, checkTargets, misses } from "./targets.js";
-import { DURATIONS, ENDINGS, SHAPES } from "./tasks.js";
+import { runBurst } from "./burst";
+import { disagreements, measureAll, type Plan } from "./cells";
+import { drawChart } from "./chart";
+import { writeReport } from "./report";
+import { checkBursts, checkTargets, misses } from "./targets";
+import { DURATIONS, ENDINGS, SHAPES } from "./tasks";
 
 const PLAN: Plan = { seed: 20_231, tasks: [4000, 4000, 1500], ends: 200, recordings: 2000 };
 /** Whole waits of each peer's real code and each length that are compared with the recorded one. */

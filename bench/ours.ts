@@ -1,6 +1,6 @@
-import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "../lib/waiter/schedule.js";
-import type { Random } from "./random.js";
-import type { Task } from "./tasks.js";
+import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "../lib/waiter/schedule";
+import type { Random } from "./random";
+import type { Task } from "./tasks";
 
 /** The moments of the looks that our schedule takes at a task, up to the first one at or after its last end. */
 export function looksOfOurs(task: Task, random: Random, options?: ScheduleOptions): number[] {

@@ -1,9 +1,9 @@
 import { markdownTable } from "markdown-table";
-import type { Group } from "./cells.js";
-import type { BurstResult } from "./burst.js";
-import type { Score } from "./measure.js";
-import { costlier, type Miss, type Target } from "./targets.js";
-import { SHAPES } from "./tasks.js";
+import type { Group } from "./cells";
+import type { BurstResult } from "./burst";
+import type { Score } from "./measure";
+import { costlier, type Miss, type Target } from "./targets";
+import { SHAPES } from "./tasks";
 
 /** Everything that the report tells. */
 export interface Results {
@@ -43,7 +43,7 @@ Written by \`npm run bench\` on a virtual clock; every number and every verdict 
 typed in. The same sources give the same bytes.`;
 
 const LIMITS = `- A call takes no time here, and none fails except in the burst. A real call takes tens of milliseconds.
-- Progress follows five tidy curves (and one more). How BDRC reports progress in fact is not documented; a task whose progress
+- Progress follows tidy curves. How BDRC reports progress in fact is not documented; a task whose progress
   means nothing is the row "never moves".
 - A look is made as soon as the wait begins, since a task is often over by then. That look is counted here, and it is what
   \`restful_operation\` (first look after 10 s) saves.
@@ -72,8 +72,8 @@ function missText({ targets, misses, groups }: Results): string {
   }
   if (extra.length > 0) {
     lines.push(
-      `Outside what was asked for, in the row "silent first fifth", a peer is better on both in these cells, because the
-schedule keeps its short fixed gap for as long as progress tells it nothing:`,
+      `Outside the targets, with the kinds of progress that were added because they are hard for this schedule, a peer is better
+on both in these cells:`,
       extra.map(describe).join("\n"),
     );
   }
@@ -90,7 +90,7 @@ early. There, calls × lag is more than the alicloud provider's in these cells (
 
 function modelText({ seed, waits, checks }: Results): string {
   const shapes = SHAPES.map(
-    ({ name, text, extra }) => `  - **${name}**: ${text}${extra ? " (not asked for)" : ""}`,
+    ({ name, text, extra }) => `  - **${name}**: ${text}${extra ? " (outside the targets)" : ""}`,
   );
   return [
     "- A task's length is drawn evenly from 0.9 D to 1.1 D; it fails early at an evenly drawn moment of its life.",

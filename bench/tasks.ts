@@ -1,4 +1,4 @@
-import { createEven, STEPS, type Random } from "./random.js";
+import { createEven, STEPS, type Random } from "./random";
 
 /** Nominal length of a task; the real one lies within 10 % of it. */
 export interface Duration {
@@ -26,7 +26,7 @@ export interface Shape {
   readonly draw: (random: Random) => Progress;
   /** Whether progress says nothing of the end, so that one wait can be measured against many ends. */
   readonly silent?: boolean;
-  /** Not part of what was asked for; measured because it is the hardest for this schedule. */
+  /** Not part of the targets; measured because it is hard for this schedule. */
   readonly extra?: boolean;
 }
 
@@ -57,7 +57,38 @@ export const SHAPES: readonly Shape[] = [
     draw: () => (gone) => underWay(Math.max(0, (gone - 0.2) / 0.8)),
     extra: true,
   },
+  {
+    name: "uneven pace",
+    text: "the pace changes forty times, by a factor of up to nine",
+    draw: drawUnevenPace,
+    extra: true,
+  },
+  {
+    name: "uneven steps",
+    text: "nine steps of 10 % at random moments",
+    draw: (random) => {
+      const steps = Array.from({ length: 9 }, random);
+      return (gone) => steps.filter((step) => step <= gone).length / 10;
+    },
+    extra: true,
+  },
+  {
+    name: "ends at 60 %",
+    text: "even up to 60 %, where it ends",
+    draw: () => (gone) => 0.6 * gone,
+    extra: true,
+  },
 ];
+
+function drawUnevenPace(random: Random): Progress {
+  const parts = Array.from({ length: 40 }, () => 0.2 + 1.6 * random());
+  const sums = parts.reduce<number[]>((all, part) => [...all, (all.at(-1) ?? 0) + part], [0]);
+  return (gone) => {
+    const part = Math.min(parts.length - 1, Math.floor(gone * parts.length));
+    const within = gone * parts.length - part;
+    return underWay(((sums[part] ?? 0) + within * (parts[part] ?? 0)) / (sums.at(-1) ?? 1));
+  };
+}
 
 /** How a task ends: having done its work, or failing at a uniformly drawn moment of its life. */
 export type Ending = "at the end" | "early failure";

@@ -6,7 +6,7 @@ import {
   type ScheduleInput,
   type ScheduleOptions,
   type SeenProgress,
-} from "../../lib/waiter/schedule.js";
+} from "../../lib/waiter/schedule";
 
 const MIN = 1500;
 const MAX = 65_000;

@@ -1,6 +1,6 @@
 import { createHttpPoller, type OperationResponse } from "@azure/core-lro";
-import { recordLooks } from "../clock.js";
-import type { Peer } from "./peer.js";
+import { recordLooks } from "../clock";
+import type { Peer } from "./peer";
 
 // A POST whose result comes with its status, so that no further request fetches the result.
 const URL_OF_OPERATION = "https://example.invalid/operation";

@@ -4,8 +4,8 @@ import {
   operation,
   type OperationsClient,
 } from "google-gax";
-import { recordLooks } from "../clock.js";
-import type { Peer } from "./peer.js";
+import { recordLooks } from "../clock";
+import type { Peer } from "./peer";
 
 /** A long-running operation of Google's API extensions, with the library's default backoff. */
 export const gax: Peer = {

@@ -1,8 +1,8 @@
-import { coreLro } from "./core-lro.js";
-import { gax } from "./gax.js";
-import type { Peer } from "./peer.js";
-import { REPLAYED } from "./replayed.js";
-import { smithy } from "./smithy.js";
+import { coreLro } from "./core-lro";
+import { gax } from "./gax";
+import type { Peer } from "./peer";
+import { REPLAYED } from "./replayed";
+import { smithy } from "./smithy";
 
 /** Everybody we are measured against. */
 export const PEERS: readonly Peer[] = [coreLro, smithy, gax, ...REPLAYED];

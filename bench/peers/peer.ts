@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "../random";
 
 /** A way of waiting that others have. */
 export interface Peer {

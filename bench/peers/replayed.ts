@@ -1,4 +1,4 @@
-import type { Peer } from "./peer.js";
+import type { Peer } from "./peer";
 
 /** Gaps of a schedule, in milliseconds; the first one is the time before the first look. */
 type Gaps = () => Generator<number, never>;

@@ -1,6 +1,6 @@
 import { createWaiter, waiterServiceDefaults, WaiterState } from "@smithy/util-waiter";
-import { recordLooks } from "../clock.js";
-import type { Peer } from "./peer.js";
+import { recordLooks } from "../clock";
+import type { Peer } from "./peer";
 
 /** Mandatory for this waiter; so long that it never ends a wait here. In seconds. */
 const MAX_WAIT_TIME = 86_400;
