@@ -2,6 +2,7 @@
 const shared = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   transform: {
     "^.+\\.[tj]s$": [
       "@swc/jest",
@@ -9,7 +10,9 @@ const shared = {
     ],
   },
   // These packages are published as ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
+  ],
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {
     "^httpx$": "<rootDir>/lib/waiter/bdrc/transport.ts",
@@ -22,8 +25,21 @@ const shared = {
 };
 
 module.exports = {
+  globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
+  testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: "unit", testMatch: ["**/*.test.ts"], testPathIgnorePatterns: ["/e2e/"] },
-    { ...shared, displayName: "e2e", testMatch: ["**/e2e/**/*.test.ts"] },
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["**/*.test.ts"],
+      testPathIgnorePatterns: ["/e2e/", "/faults/"],
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: ["**/e2e/**/*.test.ts", "**/faults/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+    },
   ],
 };

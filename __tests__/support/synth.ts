@@ -1,4 +1,4 @@
-import type { App} from "cdktf";
+import type { App } from "cdktf";
 import { TerraformStack, Testing } from "cdktf";
 import type { Construct } from "constructs";
 import { BdrcTask, type BdrcTaskProps } from "../../lib";

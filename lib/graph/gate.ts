@@ -111,7 +111,6 @@ function isGated(node: IConstruct): node is Gated {
   );
 }
 
-function stackOf(thing: IConstruct): TerraformStack | undefined {
-  return [...thing.node.scopes].reverse().find((scope) => TerraformStack.isStack(scope)) as
-    TerraformStack | undefined;
+function stackOf(thing: IConstruct): IConstruct | undefined {
+  return [...thing.node.scopes].reverse().find((scope) => TerraformStack.isStack(scope));
 }

@@ -20,7 +20,7 @@ export function addOutputs(scope: Construct, prefix: string, values: OutputValue
     ]);
   }
   const outputs = Object.entries(values).map(([name, value]) => {
-    const output = new TerraformOutput(scope, `output_${name}`, { value });
+    const output = new TerraformOutput(scope, name, { value });
     output.overrideLogicalId(`${prefix}_${name}`);
     return output;
   });

@@ -19,7 +19,8 @@ const say = (line = ""): void => console.log(line);
 async function demo(folder: string, onService: (service: FakeBdrc) => void): Promise<void> {
   const terraform = findTerraform(process.env);
   say(`Using ${terraform.product} ${terraform.version}.`);
-  const provider = await chooseProvider({ environment: process.env, folder, terraform: terraform.command });
+  const environment = { ...process.env, TERRAFORM_BINARY_NAME: terraform.command };
+  const provider = await chooseProvider({ environment, folder });
   say(provider.sentence);
 
   const service = await startFakeBdrc({
@@ -39,14 +40,15 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
 
   const events = path.join(folder, "events.ndjson");
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
+    ...environment,
     ...provider.environment,
     ...service.environment,
     BDRC_TASK_ID: TASK_ID,
     BDRC_ENDPOINT: service.endpoint,
     [ENVIRONMENT.events]: events,
-    TERRAFORM_BINARY_NAME: terraform.command,
     CHECKPOINT_DISABLE: "1",
+    // cdktf would keep a cache of providers in the home folder.
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
     CDKTF_HOME: path.join(folder, "cdktf-home"),
     // Colours and cursor movements of cdktf would mix with the lines between them.
     NO_COLOR: "1",

@@ -1,0 +1,233 @@
+import { DataResource, Fn, Op, TerraformCount, TerraformOutput, type TerraformStack } from "cdktf";
+import { BdrcTask, Duration, type BdrcTaskProps } from "../../lib";
+import type { TaskScript } from "../../lib/testing";
+import { Workspace } from "../support/workspace";
+
+const COUNTS = { "ACS::OSS::Bucket": 3, "ACS::NAS::FileSystem": 2 };
+const RUNNING: TaskScript = { seconds: 4, startsAtFirstLook: true, counts: COUNTS };
+const DONE: TaskScript = { counts: COUNTS };
+
+let workspace: Workspace;
+afterEach(() => workspace.remove());
+
+/** The graph tells runs apart by plantimestamp(), which counts whole seconds. */
+const nextSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1100));
+
+/** A gate with things behind it: one sized by a count, one gated, one independent. */
+function gateOf(taskId: string, props: Partial<BdrcTaskProps> = {}) {
+  return (stack: TerraformStack): void => {
+    const task = new BdrcTask(stack, "inventory", {
+      taskId,
+      endpoint: workspace.service.endpoint,
+      timeout: Duration.minutes(2),
+      ...props,
+    });
+    const slots = TerraformCount.of(task.count("ACS::OSS::Bucket"));
+    new DataResource(stack, "sized", { count: slots, input: { slot: slots.index, of: task.totalCount } });
+    task.gate(new DataResource(stack, "gated", {}));
+  };
+}
+
+async function started(tasks: Record<string, TaskScript>, id = "t-1"): Promise<void> {
+  workspace = await Workspace.create({ tasks });
+  workspace.synth({ gate: gateOf(id) });
+}
+
+describe("the first apply", () => {
+  test("waits for the task, sizes a resource by its count on the very first plan, and leaves typed outputs", async () => {
+    await started({ "t-1": RUNNING });
+    const apply = await workspace.terraform("gate", "apply");
+    expect(apply.output).toContain("Apply complete! Resources: 6 added");
+    expect(apply.code).toBe(0);
+    expect(apply.milliseconds).toBeGreaterThan(3500);
+    expect(workspace.outputs("gate")).toEqual({
+      inventory_resource_counts: COUNTS,
+      inventory_total_count: 5,
+      inventory_status: "COMPLETE",
+      inventory_task_id: "t-1",
+    });
+    expect(workspace.resources("gate").filter((name) => name.includes("sized"))).toHaveLength(1);
+    const statuses = workspace.events().flatMap((event) => (event.type === "look" ? [event.status] : []));
+    expect(statuses).toEqual([...Array<string>(statuses.length - 1).fill("RUNNING"), "COMPLETE"]);
+  });
+
+  test("is followed by a clean plan, and by a clean plan with known counts when the task is gone", async () => {
+    await started({ "t-1": DONE });
+    await workspace.terraform("gate", "apply");
+    expect(await workspace.terraform("gate", "plan")).toMatchObject({ code: 0 });
+
+    await nextSecond();
+    workspace.service.removeTask("t-1");
+    const plan = await workspace.terraform("gate", "plan");
+    expect(plan.output).toContain("No changes.");
+    expect(plan.code).toBe(0);
+    await workspace.terraform("gate", "apply");
+    expect(workspace.outputs("gate")).toMatchObject({
+      inventory_total_count: 5,
+      inventory_status: "COMPLETE",
+    });
+  });
+
+  test("types every result: numbers in outputs, in texts, through Op and Fn", async () => {
+    workspace = await Workspace.create({ tasks: { "t-1": { ...DONE, taskName: "nightly" } } });
+    workspace.synth({
+      gate: (stack) => {
+        const task = new BdrcTask(stack, "inventory", {
+          taskId: "t-1",
+          endpoint: workspace.service.endpoint,
+        });
+        const out = (name: string, value: unknown) =>
+          new TerraformOutput(stack, name, { value, staticId: true });
+        out("buckets", task.count("ACS::OSS::Bucket"));
+        out("absent", task.count("ACS::ECS::Instance"));
+        out("text", `${task.count("ACS::OSS::Bucket")} of ${task.totalCount}, ${task.taskName}`);
+        out("sum", Op.add(task.totalCount, 1));
+        out("most", Fn.max([task.count("ACS::OSS::Bucket"), 100]));
+        out("types", task.resourceTypes);
+        out("keys", Fn.keys(task.counts));
+        out("succeeded", task.succeeded);
+        out("either", Fn.conditional(task.succeeded, "yes", "no"));
+        out("progress", task.progress);
+        out("lasted", Op.sub(task.completeTime, task.startTime));
+        out("kind", task.taskType);
+      },
+    });
+    expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
+    expect(workspace.outputs("gate")).toMatchObject({
+      buckets: 3,
+      absent: 0,
+      text: "3 of 5, nightly",
+      sum: 6,
+      most: 100,
+      types: ["ACS::NAS::FileSystem", "ACS::OSS::Bucket"],
+      keys: ["ACS::NAS::FileSystem", "ACS::OSS::Bucket"],
+      succeeded: true,
+      either: "yes",
+      progress: 10000,
+      lasted: expect.any(Number) as number,
+      kind: "UPDATE_RESOURCES",
+    });
+  });
+
+  test("of a task that found nothing is fine: counts are empty, not missing", async () => {
+    workspace = await Workspace.create({ tasks: { "t-1": { counts: {} } } });
+    workspace.synth({ gate: gateOf("t-1") });
+    const apply = await workspace.terraform("gate", "apply");
+    expect(apply.output).toContain("Apply complete! Resources: 3 added");
+    expect(workspace.outputs("gate")).toMatchObject({
+      inventory_resource_counts: {},
+      inventory_total_count: 0,
+    });
+    expect(await workspace.terraform("gate", "plan")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a task that did not succeed", () => {
+  test.each<[string, TaskScript | undefined, RegExp]>([
+    [
+      "FAILED",
+      { seconds: 1, ends: "FAILED", errorMessage: "scan of oss failed" },
+      /Task t-1 ended as FAILED\.[^]*Message: +scan of oss failed/,
+    ],
+    ["EXPIRED", { ends: "EXPIRED" }, /Task t-1 ended as EXPIRED\./],
+    ["CANCELED", { ends: "CANCELED" }, /Task t-1 ended as CANCELED\./],
+    ["unknown to BDRC", undefined, /Task t-1 was not found: BDRC at 127\.0\.0\.1:\d+ does not know it\./],
+    [
+      "of a malformed result",
+      { taskResult: "{oops" },
+      /Task t-1 is COMPLETE, but its result cannot be used: TaskResult is not a JSON object\./,
+    ],
+  ])(
+    "stops the plan when it is %s, with our text, and nothing downstream exists",
+    async (_, script, text) => {
+      await started(script ? { "t-1": script } : {});
+      const apply = await workspace.terraform("gate", "apply");
+      expect(apply.code).toBe(1);
+      expect(apply.output).toMatch(text);
+      expect(apply.output).toMatch(/^\W* {2}Next: /m);
+      expect(workspace.resources("gate")).toEqual([]);
+    },
+  );
+
+  test("leaves what stood before as it was when it takes the place of a good one", async () => {
+    await started({ "t-1": DONE, "t-2": { ends: "FAILED" } });
+    await workspace.terraform("gate", "apply");
+    workspace.synth({ gate: gateOf("t-2") });
+    expect((await workspace.terraform("gate", "apply")).output).toContain("Task t-2 ended as FAILED.");
+    expect(workspace.outputs("gate")).toMatchObject({ inventory_task_id: "t-1", inventory_total_count: 5 });
+    workspace.synth({ gate: gateOf("t-1") });
+    expect(await workspace.terraform("gate", "plan")).toMatchObject({ code: 0 });
+  });
+});
+
+test("a new task id is a new wait: the snapshot is replaced and the counts follow", async () => {
+  await started({ "t-1": DONE, "t-2": { counts: { "ACS::OSS::Bucket": 1 } } });
+  await workspace.terraform("gate", "apply");
+  workspace.synth({ gate: gateOf("t-2") });
+  expect((await workspace.terraform("gate", "apply")).output).toMatch(/Apply complete!/);
+  expect(workspace.outputs("gate")).toMatchObject({ inventory_task_id: "t-2", inventory_total_count: 1 });
+  expect(await workspace.terraform("gate", "plan")).toMatchObject({ code: 0 });
+});
+
+test("with BDRC down after the first apply a plan is still clean, and back within 20 seconds", async () => {
+  await started({ "t-1": DONE });
+  await workspace.terraform("gate", "apply");
+  await nextSecond();
+  workspace.service.failEveryCall({ kind: "hang" });
+  const hanging = await workspace.terraform("gate", "plan");
+  expect(hanging.output).toContain("No changes.");
+  expect(hanging.milliseconds).toBeLessThan(20_000);
+  await workspace.service.close();
+  const refused = await workspace.terraform("gate", "plan");
+  expect(refused.output).toContain("No changes.");
+  expect(refused.milliseconds).toBeLessThan(20_000);
+});
+
+test("with the credentials gone after the first apply a plan is still clean", async () => {
+  await started({ "t-1": DONE });
+  await workspace.terraform("gate", "apply");
+  await nextSecond();
+  workspace.setEnvironment({ ALIBABA_CLOUD_ACCESS_KEY_ID: "", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "" });
+  const plan = await workspace.terraform("gate", "plan");
+  expect(plan.output).toContain("No changes.");
+  expect(plan.code).toBe(0);
+});
+
+describe("destroy never waits and never fails because of a task", () => {
+  test.each<[string, (service: Workspace["service"]) => void | Promise<void>]>([
+    ["gone", (service) => service.removeTask("t-1")],
+    ["failed", (service) => service.addTask("t-1", { ends: "FAILED" })],
+    ["still running", (service) => service.addTask("t-1", { ends: "NEVER" })],
+    ["out of reach", (service) => service.failEveryCall({ kind: "hang" })],
+    ["behind a service that is down", (service) => service.close()],
+  ])("when the task is %s", async (_, change) => {
+    await started({ "t-1": DONE });
+    await workspace.terraform("gate", "apply");
+    await nextSecond();
+    await change(workspace.service);
+    const destroy = await workspace.terraform("gate", "destroy");
+    expect(destroy.output).toContain("Destroy complete! Resources: 6 destroyed.");
+    expect(destroy.milliseconds).toBeLessThan(10_000);
+    expect(workspace.resources("gate")).toEqual([]);
+  });
+
+  test("when a stack was never applied and its task runs", async () => {
+    await started({ "t-1": { ends: "NEVER" } });
+    const destroy = await workspace.terraform("gate", "destroy");
+    expect(destroy.output).toContain("Destroy complete!");
+    expect(destroy.milliseconds).toBeLessThan(10_000);
+  });
+});
+
+test("an interrupt during the wait ends at once, and the next apply waits again", async () => {
+  await started({ "t-1": { ...RUNNING, seconds: 6 } });
+  await workspace.terraform("gate", "validate");
+  const { child, ended } = workspace.start("gate", ["apply"]);
+  while (workspace.events().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGINT");
+  const interrupted = await ended;
+  expect(interrupted.code).toBe(1);
+  expect(interrupted.milliseconds).toBeLessThan(5000);
+  expect(workspace.resources("gate")).toEqual([]);
+  expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
+});

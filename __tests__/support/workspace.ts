@@ -1,0 +1,152 @@
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing";
+import type { WaitEvent } from "../../lib/protocol/event";
+import type { EndToEnd } from "./e2e-setup";
+
+/** How a Terraform command ended. */
+export interface TerraformEnd {
+  readonly code: number;
+  /** Both streams, without colours. */
+  readonly output: string;
+  readonly milliseconds: number;
+}
+
+/** @throws Error with the one sentence that says why the end-to-end tests cannot run */
+export function endToEnd(): EndToEnd {
+  const problem = process.env["BDRC_TASK_END_TO_END_PROBLEM"];
+  if (problem) throw new Error(problem);
+  return JSON.parse(process.env["BDRC_TASK_END_TO_END"] ?? "") as EndToEnd;
+}
+
+/** A folder with stacks of its own, a fake BDRC service, and the real Terraform. */
+export class Workspace {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "workspace-"));
+  private readonly initialized = new Set<string>();
+  private readonly running = new Set<ChildProcess>();
+  private extraEnvironment: Record<string, string> = {};
+
+  private constructor(readonly service: FakeBdrc) {}
+
+  static async create(options: FakeBdrcOptions = {}): Promise<Workspace> {
+    return new Workspace(await startFakeBdrc(options));
+  }
+
+  /** Ends the service and every Terraform, and removes the folder. */
+  async remove(): Promise<void> {
+    this.running.forEach((child) => child.kill("SIGKILL"));
+    await this.service.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Variables for every later command; an empty text takes one away. */
+  setEnvironment(variables: Record<string, string>): void {
+    this.extraEnvironment = { ...this.extraEnvironment, ...variables };
+  }
+
+  /** Synthesizes stacks into this folder, each with a state file of its own. */
+  synth(stacks: Record<string, (stack: TerraformStack, app: App) => void>): void {
+    const app = new App({ outdir: path.join(this.folder, "cdktf.out") });
+    for (const [id, build] of Object.entries(stacks)) {
+      const stack = new TerraformStack(app, id);
+      new LocalBackend(stack, { path: path.join(this.folder, `${id}.tfstate`) });
+      build(stack, app);
+    }
+    app.synth();
+  }
+
+  /** Runs a Terraform command in a stack's folder, after `init` when that was not done yet. */
+  async terraform(stack: string, ...args: string[]): Promise<TerraformEnd> {
+    if (!this.initialized.has(stack)) {
+      const init = await this.start(stack, ["init", "-input=false", "-no-color"]).ended;
+      if (init.code !== 0) throw new Error(`terraform init failed in ${stack}:\n${init.output}`);
+      this.initialized.add(stack);
+    }
+    return this.start(stack, args).ended;
+  }
+
+  /** Starts a Terraform command and gives the process, to interrupt it. */
+  start(stack: string, args: readonly string[]): { child: ChildProcess; ended: Promise<TerraformEnd> } {
+    const { terraform, environment } = endToEnd();
+    const [command = "", ...rest] = args;
+    const begun = Date.now();
+    const child = spawn(terraform, [command, ...flagsFor(command), ...rest], {
+      cwd: path.join(this.folder, "cdktf.out", "stacks", stack),
+      env: this.environment(environment),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.running.add(child);
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += String(chunk)));
+    child.stderr.on("data", (chunk) => (output += String(chunk)));
+    const ended = new Promise<TerraformEnd>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        this.running.delete(child);
+        resolve({ code: code ?? -1, output, milliseconds: Date.now() - begun });
+      });
+    });
+    return { child, ended };
+  }
+
+  /** The environment of every command: this process's, the provider's, the service's keys. */
+  environment(provider: Readonly<Record<string, string>> = endToEnd().environment): NodeJS.ProcessEnv {
+    const merged: NodeJS.ProcessEnv = {
+      ...process.env,
+      ...provider,
+      ...this.service.environment,
+      BDRC_TASK_EVENTS: path.join(this.folder, "events.ndjson"),
+      ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
+      HOME: this.folder,
+      ...this.extraEnvironment,
+    };
+    return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ""));
+  }
+
+  /** The outputs of a stack as they stand in its state. */
+  outputs(stack: string): Record<string, unknown> {
+    const state = this.state(stack);
+    return Object.fromEntries(Object.entries(state.outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** The addresses of everything managed that stands in a stack's state. */
+  resources(stack: string): string[] {
+    return this.state(stack)
+      .resources.filter(({ mode }) => mode === "managed")
+      .map(({ type, name }) => `${type}.${name}`)
+      .sort();
+  }
+
+  /** Everything that the waiters of this folder have told so far. */
+  events(): WaitEvent[] {
+    try {
+      const text = readFileSync(path.join(this.folder, "events.ndjson"), "utf8");
+      return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as WaitEvent);
+    } catch {
+      return [];
+    }
+  }
+
+  private state(stack: string): {
+    outputs: Record<string, { value: unknown }>;
+    resources: { mode: string; type: string; name: string }[];
+  } {
+    try {
+      return JSON.parse(readFileSync(path.join(this.folder, `${stack}.tfstate`), "utf8")) as never;
+    } catch {
+      return { outputs: {}, resources: [] };
+    }
+  }
+}
+
+function flagsFor(command: string): string[] {
+  if (command === "apply" || command === "destroy") return ["-auto-approve", "-input=false", "-no-color"];
+  if (command === "plan") return ["-detailed-exitcode", "-input=false", "-no-color"];
+  return [];
+}
