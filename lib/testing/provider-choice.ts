@@ -7,8 +7,8 @@ import {
   OPENTOFU_REGISTRY,
   TERRAFORM_REGISTRY,
   usesFilesystemMirror,
-} from "./cli-config.js";
-import { createOfflineMirror, OFFLINE_PROVIDER_VERSION } from "./offline-mirror.js";
+} from "./cli-config";
+import { createOfflineMirror, OFFLINE_PROVIDER_VERSION } from "./offline-mirror";
 
 /** The variable that names a filesystem mirror holding the real provider hashicorp/external. */
 export const PROVIDER_MIRROR_VARIABLE = "BDRC_TASK_PROVIDER_MIRROR";
@@ -28,8 +28,14 @@ export interface ProviderChoice {
 
 /** What a choice is made from. */
 export interface ChooseProviderOptions {
-  /** The environment in which Terraform will run; TERRAFORM_BINARY_NAME tells whether it is OpenTofu. */
+  /** The environment in which Terraform will run. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * The Terraform or OpenTofu that will run: a name on PATH or a path.
+   *
+   * @default TERRAFORM_BINARY_NAME of the environment, else `terraform`
+   */
+  readonly binary?: string;
   /** Where a CLI configuration or an offline mirror is put when one is needed; made when it does not exist. */
   readonly folder: string;
   /**
@@ -55,7 +61,8 @@ export interface ChooseProviderOptions {
  * @throws Error when BDRC_TASK_PROVIDER_MIRROR names no such mirror, and as {@link createOfflineMirror} does
  */
 export async function chooseProvider(options: ChooseProviderOptions): Promise<ProviderChoice> {
-  const decision = await decideProvider(options.environment, {
+  const binary = options.binary ?? (options.environment["TERRAFORM_BINARY_NAME"] || "terraform");
+  const decision = await decideProvider(binary, options.environment, {
     homeFolder: options.homeFolder ?? homedir(),
     probe: options.probe ?? registryAnswers,
     readText,
@@ -113,10 +120,11 @@ export interface Outside {
  * @internal
  */
 export async function decideProvider(
+  binary: string,
   environment: ChooseProviderOptions["environment"],
   outside: Outside,
 ): Promise<Decision> {
-  const isTofu = path.basename(environment["TERRAFORM_BINARY_NAME"] || "terraform").startsWith("tofu");
+  const isTofu = /tofu/i.test(path.basename(binary));
   const engine = isTofu ? "OpenTofu" : "Terraform";
   const host = isTofu ? OPENTOFU_REGISTRY : TERRAFORM_REGISTRY;
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import {
   Server,
   ServerCredentials,
@@ -63,21 +64,27 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const methods = { ...providerMethods(options.environment), ...controllerMethods(shutdown) };
   addMethods(server, methods, options.onFirstCall);
 
-  const identity = options.clientCertificate === undefined ? undefined : createServerIdentity();
-  const credentials =
-    identity === undefined
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(
-          Buffer.from(options.clientCertificate ?? ""),
-          [{ private_key: Buffer.from(identity.keyPem), cert_chain: Buffer.from(identity.certificatePem) }],
-          true,
-        );
+  const { credentials, certificate } = credentialsFor(options.clientCertificate);
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${options.socketPath}`, credentials, (error) =>
       error ? reject(error) : resolve(),
     );
   });
-  return { certificate: identity?.certificate, stop: () => server.forceShutdown() };
+  return { certificate, stop: () => server.forceShutdown() };
+}
+
+function credentialsFor(clientPem: string | undefined): {
+  readonly credentials: ServerCredentials;
+  readonly certificate: Buffer | undefined;
+} {
+  if (clientPem === undefined) {
+    return { credentials: ServerCredentials.createInsecure(), certificate: undefined };
+  }
+  // Node would accept any text here and then refuse every client without a word.
+  const client = Buffer.from(new X509Certificate(clientPem).toString());
+  const { keyPem, certificatePem, certificate } = createServerIdentity();
+  const pair = { private_key: Buffer.from(keyPem), cert_chain: Buffer.from(certificatePem) };
+  return { credentials: ServerCredentials.createSsl(client, [pair], true), certificate };
 }
 
 /** A method: the messages that go in and out, and what it does. */
