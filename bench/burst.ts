@@ -41,6 +41,18 @@ export interface BurstResult {
   readonly periods: readonly BurstPeriod[];
 }
 
+/** A burst, and what the same waits would ask for if nothing stopped them. */
+export interface ComparedBurst extends BurstResult {
+  /** Requests per second without a quota, over the nominal length of a task. */
+  readonly demand: number;
+}
+
+/** Runs a burst, and once more without a quota. */
+export async function compareBurst(plan: BurstPlan): Promise<ComparedBurst> {
+  const free = await runBurst({ ...plan, quota: Infinity });
+  return { ...(await runBurst(plan)), demand: free.looks / (plan.nominal / 1000) };
+}
+
 /** Where one period ends and the next begins, in seconds since the burst. */
 const PERIODS = [0, 1, 10, 30, 60, 300] as const;
 

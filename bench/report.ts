@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import type { Group } from "./cells";
-import type { BurstResult } from "./burst";
+import type { ComparedBurst } from "./burst";
 import type { Score } from "./measure";
 import { costlier, type Miss, type Target } from "./targets";
 import { SHAPES } from "./tasks";
@@ -11,7 +11,7 @@ export interface Results {
   readonly groups: readonly Group[];
   readonly targets: readonly Target[];
   readonly misses: readonly Miss[];
-  readonly bursts: readonly BurstResult[];
+  readonly bursts: readonly ComparedBurst[];
   /** Whole waits of the peers' real code, and how many of them differed from the recorded one. */
   readonly checks: { readonly checked: number; readonly differing: number };
   readonly waits: number;
@@ -139,18 +139,27 @@ function cells({ calls, lag, worstLag, gaveUp }: Score): string[] {
   ];
 }
 
-function burstText(bursts: readonly BurstResult[]): string {
+function burstText(bursts: readonly ComparedBurst[]): string {
   const [first] = bursts;
   if (first === undefined) return "Not measured.";
   const { waits, quota, retryAfter } = first.plan;
-  const length = (burst: BurstResult): string => `${burst.plan.nominal / 60_000} min`;
+  const length = (burst: ComparedBurst): string => `${burst.plan.nominal / 60_000} min`;
   return [
     `${waits} waits begin within one second and share a quota of ${quota} requests per second, with no allowance for bursts. Every
 request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This is the waiter's own loop (\`waitForTask\`), linear progress.`,
     table(
-      ["task length", "looks", "throttled", "after the first second", "waits lost", "mean lag"],
+      [
+        "task length",
+        "requests per second if nothing stopped them",
+        "looks",
+        "throttled",
+        "after the first second",
+        "waits lost",
+        "mean lag",
+      ],
       bursts.map((burst) => [
         length(burst),
+        burst.demand.toFixed(1),
         `${burst.looks}`,
         percent(burst.throttled),
         percent(burst.throttledLater),
@@ -159,12 +168,13 @@ request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This i
       ]),
     ),
     `The first second alone costs ${waits - quota} throttled looks: nothing can be known before the first answer. To see each task once
-takes ${waits / quota} s at this quota.`,
+takes ${waits / quota} s at this quota. Where the waits would ask for about as much as the quota or more, chance alone puts more than
+${quota} of them into many seconds.`,
     ...bursts.map((burst) => `**${length(burst)}**, requests per second:\n\n${periodTable(burst)}`),
   ].join("\n\n");
 }
 
-function periodTable({ periods }: BurstResult): string {
+function periodTable({ periods }: ComparedBurst): string {
   return table(
     ["since the burst", "mean", "peak", "throttled"],
     periods.map(({ from, to, meanPerSecond, peakPerSecond, throttled }) => [
