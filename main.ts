@@ -56,10 +56,20 @@ function place(): { endpoint: string } | { regionId: string } {
   };
 }
 
-const app = new App();
-const gate = new GateStack(app, "gate");
-new BehindStack(app, "behind", gate.inventory);
-// Real resources behind the gate; only where the environment says in which region.
-const backup = backupSettings(process.env);
-if (backup) new BackupStack(app, "backup", gate.inventory, backup);
-app.synth();
+/** The whole app: the gate, what stands behind it, and real resources where the environment names a region. */
+function main(): void {
+  const app = new App();
+  const gate = new GateStack(app, "gate");
+  new BehindStack(app, "behind", gate.inventory);
+  const backup = backupSettings(process.env);
+  if (backup) new BackupStack(app, "backup", gate.inventory, backup);
+  app.synth();
+}
+
+try {
+  main();
+} catch (error) {
+  // A wrong environment is no defect of this program: the message says it all, a stack trace would bury it.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

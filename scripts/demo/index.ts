@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ENVIRONMENT } from "../../lib/protocol/environment";
 import { chooseProvider, findTerraform, startFakeBdrc, type FakeBdrc } from "../../lib/testing";
 import { describeEvent, followEvents } from "./follow-events";
@@ -71,7 +72,7 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
     {
       cwd: folder,
       env,
-      onLine: (line) => line.trim() !== "" && isOfInterest(line) && say(`  ${line.trimEnd()}`),
+      onLine: (line) => showLine(stripVTControlCharacters(line).trimEnd()),
     },
   );
   stopFollowing();
@@ -95,26 +96,15 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
 
 /** The same app as in this project's cdktf.json, started from another folder. */
 function projectFile(): Record<string, unknown> {
-  const quote = (text: string): string => `"${text}"`;
-  const tsx = path.join(ROOT, "node_modules", "tsx", "dist", "cli.mjs");
-  const app = [
-    process.execPath,
-    tsx,
-    "--tsconfig",
-    path.join(ROOT, "tsconfig.json"),
-    path.join(ROOT, "main.ts"),
-  ];
-  return {
-    language: "typescript",
-    app: app.map(quote).join(" "),
-    projectId: "demo",
-    sendCrashReports: "false",
-  };
+  const app = [process.execPath, path.join(ROOT, "scripts", "run-ts.mjs"), path.join(ROOT, "main.ts")];
+  const command = app.map((part) => `"${part}"`).join(" ");
+  return { language: "typescript", app: command, projectId: "demo", sendCrashReports: "false" };
 }
 
 /** Terraform says much that a first reader need not see; plans, creations and errors are what matters. */
-function isOfInterest(line: string): boolean {
-  return /will be created|Creat(ing|ion)|Still reading|Plan:|Apply complete|Error|╷|│|╵/i.test(line);
+function showLine(line: string): void {
+  if (/will be created|Creation complete|Still reading|Plan:|Apply complete|\bError:|[╷│╵]/.test(line))
+    say(`  ${line}`);
 }
 
 async function main(): Promise<number> {
