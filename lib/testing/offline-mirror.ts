@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-config.js";
+import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-config";
 
 /**
  * The version under which the stand-in for hashicorp/external is offered.
