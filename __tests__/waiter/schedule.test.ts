@@ -1,12 +1,11 @@
-import fc from "fast-check";
 import {
   estimateRemaining,
   nextGap,
   remember,
   type ScheduleInput,
-  type ScheduleOptions,
   type SeenProgress,
 } from "../../lib/waiter/schedule";
+import { looksOfWait } from "../support/looks-of-wait";
 
 const MIN = 1500;
 const MAX = 65_000;
@@ -20,23 +19,6 @@ function gapAfter(
   const history = looks.map(([seconds, progress]) => ({ at: seconds * 1000, progress }));
   const now = history.at(-1)?.at ?? 0;
   return nextGap({ history, now, deadline: 100 * HOUR, random: 0.5, ...more });
-}
-
-/** The moments of all looks in a wait, in milliseconds; the last one is at the deadline. */
-function waitFor(
-  progressAt: (time: number, look: number) => number | undefined,
-  deadline: number,
-  random: () => number,
-  options?: ScheduleOptions,
-): number[] {
-  const looks = [0];
-  let history: readonly SeenProgress[] = [];
-  for (let now = 0; now < deadline;) {
-    history = remember(history, { at: now, progress: progressAt(now, looks.length) });
-    now += nextGap({ history, now, deadline, random: random() }, options);
-    looks.push(now);
-  }
-  return looks;
 }
 
 const half = (): number => 0.5;
@@ -216,109 +198,10 @@ describe("the gap to the next look", () => {
 
   test("keeps to the caller's bounds", () => {
     const options = { minInterval: 20_000, maxInterval: 30_000 };
-    const looks = waitFor((at) => Math.floor(at / 720), 2 * HOUR, half, options);
+    const looks = looksOfWait((at) => Math.floor(at / 720), 2 * HOUR, half, options);
     const gaps = looks.slice(1, -1).map((at, index) => at - (looks[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(20_000);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
-  });
-});
-
-describe("a whole wait", () => {
-  const DAY = 24 * HOUR;
-
-  test.each<[string, (time: number, look: number) => number | undefined, number?]>([
-    ["never moves", () => 0],
-    ["is never given", () => undefined],
-    ["starts at its end", () => 10_000],
-    ["goes backwards all the time", (at: number) => 9999 - Math.floor(at / 8641)],
-    ["moves in steps of 10 %", (at: number) => Math.floor((10 * at) / DAY) * 1000],
-    ["sticks at 99 % after an hour", (at: number) => Math.min(9900, Math.floor((9900 * at) / HOUR))],
-    ["swings up and down", (_: number, look: number) => (look % 2) * 5000, 5000],
-    ["is even", (at: number) => Math.floor((9999 * at) / DAY)],
-  ])("of 24 hours takes few looks when progress %s", (_, progressAt, meanGap = 9000) => {
-    const looks = waitFor(progressAt, DAY, half);
-    expect(looks.at(-1)).toBe(DAY);
-    expect(looks.length).toBeLessThan(DAY / meanGap);
-  });
-});
-
-const progress = fc.option(
-  fc.oneof(
-    fc.integer({ min: 0, max: 10_000 }),
-    fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e308, 9999.999, Number.MIN_VALUE),
-  ),
-  { nil: undefined },
-);
-const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-const input: fc.Arbitrary<ScheduleInput> = fc
-  .record({
-    steps: fc.array(fc.record({ gap: fc.double({ min: 0, max: HOUR, noNaN: true }), progress }), {
-      minLength: 1,
-    }),
-    late: fc.double({ min: 0, max: HOUR, noNaN: true }),
-    left: fc.double({ min: -HOUR, max: 24 * HOUR, noNaN: true }),
-    random,
-    throttled: fc.option(fc.nat(500), { nil: undefined }),
-  })
-  .map(({ steps, late, left, ...rest }) => {
-    let at = 0;
-    const history = steps.map((step) => ({ at: (at += step.gap), progress: step.progress }));
-    return { history, now: at + late, deadline: at + late + left, ...rest };
-  });
-
-describe("for any progress, however it lies,", () => {
-  test("a gap is finite, within its bounds, and never crosses the deadline", () => {
-    fc.assert(
-      fc.property(
-        input,
-        fc.integer({ min: 1, max: 60_000 }),
-        fc.integer({ min: 1, max: 10 }),
-        (given, min, factor) => {
-          const max = min * factor;
-          const gap = nextGap(given, { minInterval: min, maxInterval: max });
-          const left = Math.max(0, given.deadline - given.now);
-          expect(Number.isFinite(gap)).toBe(true);
-          expect(gap).toBeLessThanOrEqual(Math.min(max, left));
-          expect(gap).toBeGreaterThanOrEqual(Math.min(min, left));
-        },
-      ),
-    );
-  });
-
-  test("the same input gives the same gap, and is left as it was", () => {
-    fc.assert(
-      fc.property(input, (given) => {
-        const before = structuredClone(given);
-        expect(nextGap(given)).toBe(nextGap(given));
-        expect(given).toEqual(before);
-      }),
-    );
-  });
-
-  test("24 hours take no more looks than shortest gaps fit in, and end at the deadline", () => {
-    const options = { minInterval: 30_000, maxInterval: 600_000 };
-    fc.assert(
-      fc.property(fc.array(progress, { minLength: 1, maxLength: 50 }), random, (told, chance) => {
-        const looks = waitFor(
-          (_, look) => told[look % told.length],
-          24 * HOUR,
-          () => chance,
-          options,
-        );
-        expect(looks.length).toBeLessThanOrEqual(2 + (24 * HOUR) / options.minInterval);
-        expect(looks.at(-1)).toBe(24 * HOUR);
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  test("an estimate of what is left is a positive number or none", () => {
-    fc.assert(
-      fc.property(input, ({ history, now }) => {
-        const left = estimateRemaining(history, now);
-        expect(left === undefined || (left > 0 && Number.isFinite(left))).toBe(true);
-      }),
-    );
   });
 });
 
