@@ -1,7 +1,8 @@
 import { DataResource, Fn, Op, TerraformCount, TerraformOutput, type TerraformStack } from "cdktf";
 import { BdrcTask, Duration, type BdrcTaskProps } from "../../lib";
 import type { TaskScript } from "../../lib/testing";
-import { Workspace } from "../support/workspace";
+import type { ChildProcess } from "node:child_process";
+import { pressKey, Workspace } from "../support/workspace";
 
 const COUNTS = { "ACS::OSS::Bucket": 3, "ACS::NAS::FileSystem": 2 };
 const RUNNING: TaskScript = { seconds: 4, startsAtFirstLook: true, counts: COUNTS };
@@ -219,12 +220,15 @@ describe("destroy never waits and never fails because of a task", () => {
   });
 });
 
-test("an interrupt during the wait ends at once, and the next apply waits again", async () => {
+test.each<[string, string, (child: ChildProcess) => void]>([
+  ["Ctrl-C during the wait of an apply", "apply", (child) => pressKey(child)],
+  ["an interrupt of Terraform alone during a plan", "plan", (child) => void child.kill("SIGINT")],
+])("%s ends at once, leaves nothing, and the next apply waits again", async (_, command, interrupt) => {
   await started({ "t-1": { ...RUNNING, seconds: 6 } });
   await workspace.terraform("gate", "validate");
-  const { child, ended } = workspace.start("gate", ["apply"]);
+  const { child, ended } = workspace.start("gate", [command]);
   while (workspace.events().length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-  child.kill("SIGINT");
+  interrupt(child);
   const interrupted = await ended;
   expect(interrupted.code).toBe(1);
   expect(interrupted.milliseconds).toBeLessThan(5000);

@@ -37,7 +37,7 @@ export class Workspace {
 
   /** Ends the service and every Terraform, and removes the folder. */
   async remove(): Promise<void> {
-    this.running.forEach((child) => child.kill("SIGKILL"));
+    this.running.forEach((child) => pressKey(child, "SIGKILL"));
     await this.service.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -77,6 +77,8 @@ export class Workspace {
       cwd: path.join(this.folder, "cdktf.out", "stacks", stack),
       env: this.environment(environment),
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that a test can press Ctrl-C for all of it.
+      detached: true,
     });
     this.running.add(child);
     let output = "";
@@ -143,6 +145,11 @@ export class Workspace {
       return { outputs: {}, resources: [] };
     }
   }
+}
+
+/** Sends a signal to a Terraform and everything it has started, as the terminal does with Ctrl-C. */
+export function pressKey(child: ChildProcess, signal: NodeJS.Signals = "SIGINT"): void {
+  if (child.pid !== undefined) process.kill(-child.pid, signal);
 }
 
 function flagsFor(command: string): string[] {
