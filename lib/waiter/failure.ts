@@ -30,11 +30,18 @@ export interface Fault {
   readonly facts?: readonly (readonly [key: string, value: string])[];
 }
 
-/** Codes and families of codes (ending in a dot) of section "Errors" of the API's documentation. */
+/** Codes of section "Errors" of the API's documentation; one that ends in a dot or a `*` is a family. */
 const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [
   [
     "transient",
-    ["ServiceUnavailable", "InternalError", "ServerError", "ServiceUnavailable.", "InternalError."],
+    [
+      "ServiceUnavailable",
+      "ServiceUnavailable.",
+      "InternalError",
+      "InternalError.",
+      "ServerError",
+      "SystemBusy",
+    ],
   ],
   ["stale", ["SignatureNonceUsed", "InvalidSecurityToken.Expired"]],
   ["clock", ["InvalidTimeStamp", "InvalidTimeStamp.", "IllegalTimestamp"]],
@@ -48,60 +55,81 @@ const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [
       "InvalidSignatureMethod",
       "InvalidSecurityToken",
       "InvalidSecurityToken.",
-      "MissingSecurityToken",
       "Forbidden",
       "Forbidden.",
       "NoPermission",
+      "NoPermission.",
       "InvalidApi.NotFound",
       "InvalidProduct.NotFound",
       "InvalidAction.NotFound",
       "NoSuchVersion",
       "UnsupportedHTTPMethod",
       "InvalidProtocol.NeedSsl",
-      "MissingParameter",
+      // MissingParameter, MissingSecurityToken and every other Missing{Name}.
+      "Missing*",
       "InvalidParameter",
+      "InvalidParameter.",
     ],
   ],
 ];
 
 function classOfCode(code: string): FaultClass | undefined {
-  if (code.includes("Throttling")) return "throttled";
+  if (/throttling/i.test(code)) return "throttled";
   for (const [faultClass, codes] of CODES) {
-    if (codes.some((known) => code === known || (known.endsWith(".") && code.startsWith(known)))) {
-      return faultClass;
-    }
+    if (codes.some((known) => matches(code, known))) return faultClass;
   }
   return undefined;
+}
+
+function matches(code: string, known: string): boolean {
+  if (known.endsWith("*")) return code.startsWith(known.slice(0, -1));
+  return known.endsWith(".") ? code.startsWith(known) : code === known;
+}
+
+/** What the class of an answer that is not a task depends on. */
+export interface FailedAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The API's error code; undefined when there is none. */
+  readonly code?: string | undefined;
+  /** Whether the body was an error document of the API, with or without a code; HTML and nothing are none. */
+  readonly isApiError: boolean;
+  /** How long the server asks us to stay away, in milliseconds. */
+  readonly retryAfter?: number | undefined;
 }
 
 /**
  * The class of an answer that is not a task. The code decides before the status, since the statuses differ from
  * page to page of the documentation, and a 404 can also mean a wrong key or a wrong path.
  *
- * @param status the HTTP status
- * @param code the API's error code; undefined when the answer is not an error of the API (HTML, empty)
- * @param isApiError whether the body was an error document of the API, with or without a code
+ * BDRC documents no code for an unknown task, so any code that says "not found" and is none of the gateway's is
+ * taken for one, and so is a 404 that the API itself answered.
  */
-export function classifyAnswer(status: number, code: string | undefined, isApiError: boolean): FaultClass {
+export function classifyAnswer({ status, code, isApiError, retryAfter }: FailedAnswer): FaultClass {
   const known = code === undefined ? undefined : classOfCode(code);
   if (known) return known;
   if (status === 429) return "throttled";
-  if (status === 404) return isApiError ? "missing" : "transient";
   if (status === 408 || status >= 500 || status < 400) return "transient";
-  return "refused";
+  if (code !== undefined && /Not(Found|Exists?)$/i.test(code)) return "missing";
+  if (status === 404) return isApiError ? "missing" : "transient";
+  // Newer gateways ask callers to come back with this header alone.
+  return retryAfter !== undefined ? "throttled" : "refused";
 }
 
-/** TLS errors that stay until somebody changes a certificate; the names are Node's. */
-const CERTIFICATE_ERROR =
-  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(GET|VERIFY|DECRYPT)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE/;
+/** Errors that stay until somebody changes a certificate or a setting; Node's names, and ours that begin with BAD_. */
+const LASTING_ERROR =
+  /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(GET|VERIFY|DECRYPT)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|^BAD_/;
 
-/** The class of a call that brought no answer, by the error code of Node's network layer. */
+/** The class of a call that brought no answer, by the error code of Node's network layer or of our transport. */
 export function classifyNetworkError(code: string | undefined): FaultClass {
-  return code !== undefined && CERTIFICATE_ERROR.test(code) ? "refused" : "transient";
+  return code !== undefined && LASTING_ERROR.test(code) ? "refused" : "transient";
 }
 
 /** The longest wait that a server's Retry-After is honoured for, in milliseconds. */
 export const MAX_RETRY_AFTER = 60_000;
+
+/** The shortest time to stay away after a fault, in milliseconds. */
+const LEAST_BACKOFF = 200;
 
 /** Caps of the backoff of our own, in milliseconds. */
 const BACKOFF = {
@@ -112,19 +140,18 @@ const BACKOFF = {
 /**
  * Milliseconds to stay away after a throttled or transient fault.
  *
- * What the server asks for is the least, with up to a quarter more so that many waiters do not return together;
- * else the gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms.
+ * The gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms. What the
+ * server asks for is the least, with up to a quarter more so that many waiters do not return together; a server that
+ * asks for little is not asked faster for that.
  *
- * @param attempt how many faults of this class came in a row, from 1
+ * @param attempt how many looks in a row have failed, from 1
  * @param random a number from 0 (included) to 1 (excluded)
  */
 export function backoff(fault: Pick<Fault, "class" | "retryAfter">, attempt: number, random: number): number {
-  if (fault.retryAfter !== undefined && fault.retryAfter > 0) {
-    return Math.min(fault.retryAfter, MAX_RETRY_AFTER) * (1 + random / 4);
-  }
   const { base, cap } = fault.class === "throttled" ? BACKOFF.throttled : BACKOFF.transient;
   const ceiling = Math.min(cap, base * 2 ** Math.min(attempt - 1, 16));
-  return Math.max(200, ceiling * random);
+  const asked = Math.min(fault.retryAfter ?? 0, MAX_RETRY_AFTER) * (1 + random / 4);
+  return Math.max(LEAST_BACKOFF, ceiling * random, asked);
 }
 
 /**

@@ -108,10 +108,11 @@ function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string
   const first =
     outcome.ending === "refused"
       ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
-      : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.waited)}.`;
+      : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.silent)}.`;
   return text(first, [
     ...(task ? ([["Last seen", `${task.status}${progressOf(task)}`]] as Fact[]) : []),
-    ...(fault ? faultFacts(fault) : []),
+    // A refusal says its fault in the first line.
+    ...(fault ? faultFacts(fault).slice(outcome.ending === "refused" ? 1 : 0) : []),
     ...callFacts(outcome, facts),
     ["Next", fault ? adviceOn(fault) : "run this again"],
   ]);
@@ -127,11 +128,16 @@ function adviceOn(fault: Fault): string {
   if (code.startsWith("Forbidden") || code === "NoPermission") {
     return "grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used";
   }
+  if (code === "SignatureNonceUsed")
+    return "run this again; if it repeats, look for a proxy that sends calls twice";
   if (/AccessKeyId|Signature|SecurityToken/.test(code)) {
     return "check the access key, its secret and, with temporary credentials, the security token";
   }
   if (/CERT|ALTNAME|VERIFY/.test(code)) {
     return "check the endpoint; a certificate authority of your own is named by NODE_EXTRA_CA_CERTS";
+  }
+  if (code === "BAD_PROXY" || fault.status === 407) {
+    return "check HTTPS_PROXY; name hosts that are reached without a proxy in NO_PROXY";
   }
   if (code === "ENOTFOUND") {
     return "check the region or the endpoint: BDRC is documented in cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1";
@@ -163,7 +169,7 @@ function strangeStatus(status: string): Fact[] {
 function faultFacts(fault: Fault): Fact[] {
   return [
     ["Last fault", fault.message],
-    ...(fault.serverMessage ? ([["Message", fault.serverMessage]] as Fact[]) : []),
+    ...(fault.serverMessage ? ([["Server says", fault.serverMessage]] as Fact[]) : []),
     ...(fault.requestId ? ([["Request id", fault.requestId]] as Fact[]) : []),
     ...(fault.clockAhead === undefined ? [] : ([["Clock", clockText(fault.clockAhead)]] as Fact[])),
     ...(fault.facts ?? []),
@@ -187,14 +193,22 @@ function callFacts(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Fact[]
 
 /** First line what, then a blank line, then the facts; Terraform never re-wraps a line that starts with a space. */
 function text(first: string, facts: readonly Fact[]): string {
-  const width = Math.max(...facts.map(([key]) => key.length)) + 2;
-  const lines = facts.map(([key, value]) => `  ${`${key}:`.padEnd(width)}${oneLine(value)}`);
-  return [oneLine(first), "", ...lines].join("\n");
+  // A text of a server can be nothing but control characters.
+  const clean = facts
+    .map(([key, value]) => [key, oneLine(value)] as const)
+    .filter(([, value]) => value !== "");
+  const width = Math.max(...clean.map(([key]) => key.length)) + 2;
+  return [oneLine(first), "", ...clean.map(([key, value]) => `  ${`${key}:`.padEnd(width)}${value}`)].join(
+    "\n",
+  );
 }
+
+/** Control characters, and those that turn the direction of the text that follows. */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
 
 /** Control characters of a server's text would break the layout, or worse, the terminal. */
 function oneLine(value: string): string {
-  return shorten(value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim());
+  return shorten(value.replace(UNPRINTABLE, " ").trim());
 }
 
 function shorten(value: string): string {

@@ -29,9 +29,14 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
     task_detail: seen?.taskDetail ?? "",
     task_result: seen?.taskResult ?? "",
     resource_types: JSON.stringify(seen ? readResourceTypes(seen.taskDetail) : []),
-    resource_counts: JSON.stringify(Object.fromEntries(counts)),
+    resource_counts: toJson(counts),
     total_count: String([...counts.values()].reduce((sum, count) => sum + count, 0)),
   };
+}
+
+/** Written entry by entry, since an object would put keys that look like numbers first. */
+function toJson(counts: ReadonlyMap<string, number>): string {
+  return `{${[...counts].map(([type, count]) => `${JSON.stringify(type)}:${count}`).join(",")}}`;
 }
 
 function statusWithoutTask(outcome: Outcome<BdrcTaskRecord>): string {

@@ -38,13 +38,16 @@ export class BdrcClient {
    * The SDK builds and signs the request. What comes back is taken from the transport, since the SDK loses the
    * status, the headers and the request id of an answer that is not JSON.
    *
-   * @param limit milliseconds for the whole call
+   * @param limit milliseconds for the whole call, the search for credentials included
    * @throws TransportError when no whole answer came; CredentialsError when there are no credentials
    */
   async call(operation: Operation, limit: number): Promise<HttpAnswer> {
+    const begin = performance.now();
     const credentials = await this.source.current(limit);
     this.secrets.add(credentials.accessKeySecret).add(credentials.securityToken ?? "");
-    const exchange: Exchange = { limits: { ...DEFAULT_LIMITS, total: limit } };
+    // Looking for credentials takes its time out of the same limit.
+    const total = Math.max(1, limit - (performance.now() - begin));
+    const exchange: Exchange = { limits: { ...DEFAULT_LIMITS, total } };
     const { action, method, path, query, form } = operation;
     try {
       await exchanges.run(exchange, () =>

@@ -38,7 +38,8 @@ export class CredentialsError extends Error {
 /** How long the whole chain may take, in milliseconds: the metadata service of ECS can hang. */
 export const CHAIN_LIMIT: CallLimits["total"] = 8000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variable names of static keys, in the order in which they are taken; the first pair that is whole wins. */
 const KEY_NAMES = [
@@ -47,10 +48,16 @@ const KEY_NAMES = [
   ["ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"],
 ] as const;
 
+/** Variables that make up the OIDC role; all three are needed. */
+const OIDC_NAMES = [
+  "ALIBABA_CLOUD_ROLE_ARN",
+  "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+  "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+] as const;
+
 /** Names that the alicloud provider reads, and the SDK's name for the same thing. */
 const ALIASES = [
   ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"],
-  ["ALIBABA_CLOUD_CREDENTIALS_FILE", "ALICLOUD_SHARED_CREDENTIALS_FILE"],
   ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"],
   ["ALIBABA_CLOUD_CREDENTIALS_URI", "ALICLOUD_CREDENTIALS_URI"],
 ] as const;
@@ -83,59 +90,66 @@ export function chainEnvironment(environment: Environment): Record<string, strin
   return added;
 }
 
-/** The sources in the order in which they are tried, each with what this environment says of it. */
+/**
+ * The sources in the order in which they are tried, each with what this environment says of it; names only, never a
+ * value besides that of a profile.
+ */
 export function triedSources(environment: Environment, profile?: string): string[] {
-  const tried: string[] = [];
-  if (!profile) {
-    for (const [idName, secretName] of KEY_NAMES) {
-      const id = environment[idName] ? "set" : "not set";
-      const secret = environment[secretName] ? "set" : "not set";
-      tried.push(
-        id === secret
-          ? `${idName} and ${secretName}: ${id}`
-          : `${idName} is ${id}, but ${secretName} is ${secret}`,
-      );
-    }
-    const oidc = [
-      "ALIBABA_CLOUD_ROLE_ARN",
-      "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
-      "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-    ];
-    const missing = oidc.filter((name) => !environment[name]);
-    tried.push(missing.length === 0 ? "OIDC: set, gave nothing" : `OIDC: ${missing.join(", ")} not set`);
-  }
   const named = profile ?? environment["ALIBABA_CLOUD_PROFILE"];
-  const which = named ? `profile ${named}` : "the current profile";
-  tried.push(`~/.aliyun/config.json, ${which}: gave nothing`);
-  const file = environment["ALIBABA_CLOUD_CREDENTIALS_FILE"]
-    ? "ALIBABA_CLOUD_CREDENTIALS_FILE"
-    : "~/.alibabacloud/credentials";
-  tried.push(`${file}, profile ${named ?? "default"}: gave nothing`);
-  if (!profile) {
-    const off = environment["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] === "true";
-    tried.push(`ECS instance metadata: ${off ? "turned off" : "gave nothing"}`);
-    const uri = environment["ALIBABA_CLOUD_CREDENTIALS_URI"];
-    tried.push(`ALIBABA_CLOUD_CREDENTIALS_URI: ${uri ? "set, gave nothing" : "not set"}`);
-  }
-  return tried;
+  const isOff = (name: string): boolean => environment[name]?.toLowerCase() === "true";
+  const profiles = [
+    ...(environment["ALICLOUD_SHARED_CREDENTIALS_FILE"]
+      ? [
+          `ALICLOUD_SHARED_CREDENTIALS_FILE, ${named ? `profile ${named}` : "its current profile"}: gave nothing`,
+        ]
+      : []),
+    isOff("ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
+      ? "~/.aliyun/config.json: turned off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
+      : `~/.aliyun/config.json, ${named ? `profile ${named}` : "its current profile"}: gave nothing`,
+    `${environment["ALIBABA_CLOUD_CREDENTIALS_FILE"] ? "ALIBABA_CLOUD_CREDENTIALS_FILE" : "~/.alibabacloud/credentials"}, ` +
+      `profile ${named || "default"}: gave nothing`,
+  ];
+  if (profile) return profiles;
+  const keys = KEY_NAMES.map(([idName, secretName]) => {
+    const id = environment[idName] ? "set" : "not set";
+    const secret = environment[secretName] ? "set" : "not set";
+    return id === secret
+      ? `${idName} and ${secretName}: ${id}`
+      : `${idName} is ${id}, but ${secretName} is ${secret}`;
+  });
+  const missing = OIDC_NAMES.filter((name) => !environment[name]);
+  return [
+    ...keys,
+    missing.length === 0 ? "OIDC role: set, but gave nothing" : `OIDC role: ${missing.join(", ")} not set`,
+    ...profiles,
+    isOff("ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+      ? "ECS instance metadata: turned off by ALIBABA_CLOUD_ECS_METADATA_DISABLED"
+      : "ECS instance metadata: gave nothing",
+    `ALIBABA_CLOUD_CREDENTIALS_URI: ${environment["ALIBABA_CLOUD_CREDENTIALS_URI"] ? "set, but gave nothing" : "not set"}`,
+  ];
 }
 
-/** The chain of @alicloud/credentials, as far as it is used here. */
+/** What a source of @alicloud/credentials gives; any part can be absent. */
+export interface FoundCredentials {
+  readonly accessKeyId?: string;
+  readonly accessKeySecret?: string;
+  readonly securityToken?: string;
+  readonly providerName?: string;
+}
+
+/** The sources of @alicloud/credentials, as far as they are used here. */
 export interface Chain {
-  getCredential(): Promise<{
-    accessKeyId?: string;
-    accessKeySecret?: string;
-    securityToken?: string;
-    providerName?: string;
-  }>;
+  getCredential(): Promise<FoundCredentials>;
 }
 
 /** How the chain is made; replaced in tests. */
-export type ChainMaker = (profile: string | undefined) => Promise<Chain>;
+export type ChainMaker = (profile: string | undefined, environment: Environment) => Promise<Chain>;
 
 /**
- * The documented order: static keys from the environment, then the SDK's chain (OIDC role, CLI profile,
+ * The documented order: static keys from the environment, then the SDK's sources (OIDC role, CLI profile,
  * credentials file, ECS role, credentials URI). A named profile is the only source then.
+ *
+ * Calls that come together share one walk along the sources.
  */
 export function credentialSource(
   environment: NodeJS.ProcessEnv,
@@ -143,44 +157,70 @@ export function credentialSource(
   makeChain: ChainMaker = sdkChain,
 ): CredentialSource {
   let chain: Promise<Chain> | undefined;
+  let walk: Promise<FoundCredentials> | undefined;
+  const forget = (): void => {
+    chain = undefined;
+    walk = undefined;
+  };
+  const startWalk = (): Promise<FoundCredentials> => {
+    // The SDK reads these names from the environment itself.
+    Object.assign(environment, chainEnvironment(environment));
+    chain ??= makeChain(profile, environment);
+    const begun = chain.then((made) => made.getCredential());
+    const done = (): void => {
+      if (walk === begun) walk = undefined;
+    };
+    begun.then(done, done);
+    return begun;
+  };
+
   return {
-    renew() {
-      // After a failure the SDK's chain object stays with the source it tried last; only a new one looks again.
-      chain = undefined;
-    },
+    renew: forget,
     async current(limit) {
       const keys = profile ? undefined : keysFromEnvironment(environment);
-      if (keys) return keys;
-      Object.assign(environment, chainEnvironment(environment));
-      let found;
+      if (keys) return sendable(keys);
+      let found: FoundCredentials | undefined;
       try {
-        chain ??= makeChain(profile);
-        const asked = chain.then((made) => made.getCredential());
-        found = await withLimit(asked, Math.min(limit, CHAIN_LIMIT));
+        walk ??= startWalk();
+        found = await withLimit(walk, Math.min(limit, CHAIN_LIMIT));
       } catch {
-        // Messages of the chain are never passed on: they quote configuration files and answers, secrets included.
+        // Messages of the sources are never passed on: they quote configuration files and answers, secrets included.
         found = undefined;
       }
       if (!found?.accessKeyId || !found.accessKeySecret) {
-        chain = undefined;
+        forget();
         throw new CredentialsError(
           profile ? `the profile ${profile} gives no credentials` : "no credentials were found",
           triedSources(environment, profile),
         );
       }
-      return {
+      return sendable({
         accessKeyId: found.accessKeyId,
         accessKeySecret: found.accessKeySecret,
         ...(found.securityToken ? { securityToken: found.securityToken } : {}),
         providerName: found.providerName ?? "default",
-      };
+      });
     },
   };
 }
 
+/** Refuses what no header can carry, before it fails as a defect somewhere inside the SDK. */
+function sendable(credentials: Credentials): Credentials {
+  const parts = [
+    ["access key id", credentials.accessKeyId],
+    ["security token", credentials.securityToken ?? "-"],
+  ] as const;
+  const wrong = parts.find(([, value]) => !/^[\x21-\x7e]+$/.test(value));
+  if (!wrong) return credentials;
+  throw new CredentialsError(
+    `the ${wrong[0]} holds a character that none can have, such as a space or a line break`,
+    [`${credentials.providerName}: gave it`],
+  );
+}
+
 /** Loaded only when the environment holds no keys: it costs as much as the rest of the SDK. */
-async function sdkChain(profile: string | undefined): Promise<Chain> {
-  return (await import("./sdk-chain.js")).makeChain(profile);
+async function sdkChain(profile: string | undefined, environment: Environment): Promise<Chain> {
+  return (await import("./sdk-chain.js")).makeChain(profile, environment);
 }
 
 async function withLimit<T>(promise: Promise<T>, limit: number): Promise<T> {

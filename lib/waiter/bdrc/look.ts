@@ -1,4 +1,4 @@
-import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault } from "../failure";
+import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault, type FaultClass } from "../failure";
 import type { LookAnswer } from "../wait";
 import { describeTask, type BdrcClient } from "./client";
 import { CredentialsError } from "./credentials";
@@ -22,7 +22,7 @@ export function lookAt(
   return async (limit) => {
     let answer: LookAnswer<BdrcTaskRecord>;
     try {
-      answer = readAnswer(await client.call(describeTask(taskId), limit), date());
+      answer = readAnswer(await client.call(describeTask(taskId), limit), date(), taskId);
       answered = true;
     } catch (error) {
       answer = { fault: faultOfError(error, answered) };
@@ -31,11 +31,15 @@ export function lookAt(
   };
 }
 
+/** Every text of a fault comes from a server or from the way to it, and may quote what was sent. */
 function redactFault(fault: Fault, redact: (text: string) => string): Fault {
   return {
     ...fault,
     message: redact(fault.message),
+    ...(fault.code ? { code: redact(fault.code) } : {}),
     ...(fault.serverMessage ? { serverMessage: redact(fault.serverMessage) } : {}),
+    ...(fault.requestId ? { requestId: redact(fault.requestId) } : {}),
+    ...(fault.facts ? { facts: fault.facts.map(([key, value]) => [key, redact(value)] as const) } : {}),
   };
 }
 
@@ -60,19 +64,23 @@ export function faultOfError(error: unknown, answered: boolean): Fault {
   throw error;
 }
 
-/** Reads an answer to DescribeTask: a task, or a fault with everything that helps to act on it. */
-export function readAnswer(answer: HttpAnswer, now: number): LookAnswer<BdrcTaskRecord> {
+/**
+ * Reads an answer to DescribeTask: a task, or a fault with everything that helps to act on it.
+ *
+ * @param now milliseconds since 1970, to read the server's dates against
+ * @param taskId the task that was asked for; an answer about another one is a fault, since it would open the gate
+ * for the wrong task
+ */
+export function readAnswer(answer: HttpAnswer, now: number, taskId: string): LookAnswer<BdrcTaskRecord> {
   const { status, headers } = answer;
   const document = parse(answer.body);
   const ok = status >= 200 && status < 300;
-  if (ok && document?.has("Data")) {
-    const task = readTask(document.get("Data"));
-    if (task) return { task };
-  }
+  const task = ok && document ? readTask(document.get("Data")) : undefined;
+  if (task && isAbout(task, taskId)) return { task };
 
   const field = (...names: string[]): string | undefined => {
     const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
-    return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+    return typeof value === "string" && value.trim() !== "" ? cap(value.trim()) : undefined;
   };
   const code = field("Code", "code");
   const requestId = field("RequestId", "requestId", "requestid") ?? headers["x-acs-request-id"];
@@ -82,33 +90,44 @@ export function readAnswer(answer: HttpAnswer, now: number): LookAnswer<BdrcTask
     status,
     ...(code ? { code } : {}),
     ...(serverMessage ? { serverMessage } : {}),
-    ...(requestId ? { requestId } : {}),
+    ...(requestId ? { requestId: cap(requestId) } : {}),
     ...(retryAfter ? { retryAfter } : {}),
   };
+  const fault = (faultClass: FaultClass, message: string): Fault => ({
+    ...common,
+    class: faultClass,
+    message,
+  });
 
-  if (ok && document && !code) {
-    const data = document.get("Data");
-    // Without Data the API says that there is no such task; Data that makes no sense says nothing.
-    return data === undefined || data === null
-      ? { fault: { ...common, class: "missing", message: `the answer (HTTP ${status}) holds no task` } }
-      : {
-          fault: {
-            ...common,
-            class: "transient",
-            message: `the answer (HTTP ${status}) holds a task without a status`,
-          },
-        };
+  if (task) {
+    return {
+      fault: fault("transient", `the answer (HTTP ${status}) is about another task, ${cap(task.taskId)}`),
+    };
   }
   if (!document) {
     const what = `HTTP ${status} with ${describeBody(answer)}, not an answer of BDRC`;
-    return { fault: { ...common, class: classifyAnswer(status, undefined, false), message: what } };
+    return { fault: fault(classifyAnswer({ status, isApiError: false, retryAfter }), what) };
   }
-  const fault: Fault = {
-    ...common,
-    class: classifyAnswer(status, code, true),
-    message: `HTTP ${status} ${code ?? "without a code"}`,
-  };
-  return { fault: { ...fault, ...permission(fault, document), ...skew(fault, headers["date"], now) } };
+  if (ok && !code) {
+    const data = document.get("Data");
+    // Without Data the API says that there is no such task; Data that makes no sense says nothing.
+    return data === undefined || data === null
+      ? { fault: fault("missing", `the answer (HTTP ${status}) holds no task`) }
+      : { fault: fault("transient", `the answer (HTTP ${status}) holds a task without a status`) };
+  }
+  const faultClass = classifyAnswer({ status, code, isApiError: true, retryAfter });
+  const found = fault(faultClass, `HTTP ${status} ${code ?? "without a code"}`);
+  return { fault: { ...found, ...permission(found, document), ...skew(found, headers["date"], now) } };
+}
+
+/** Nothing says whether ids are case-sensitive, and every field of an answer is optional. */
+function isAbout(task: BdrcTaskRecord, taskId: string): boolean {
+  return task.taskId === "" || task.taskId.toLowerCase() === taskId.toLowerCase();
+}
+
+/** Texts of a server are kept short: they go into events and tallies, and a page of them helps nobody. */
+function cap(text: string): string {
+  return text.length > 500 ? `${text.slice(0, 497)}...` : text;
 }
 
 function parse(body: string): Map<string, unknown> | undefined {
@@ -135,9 +154,9 @@ function permission(fault: Fault, document: Map<string, unknown>): Partial<Fault
   if (fault.class !== "refused" || !(fault.code?.startsWith("Forbidden") || fault.code === "NoPermission"))
     return {};
   const detail = (document.get("AccessDeniedDetail") ?? document.get("accessDeniedDetail")) as
-    { AuthAction?: unknown } | undefined;
+    { AuthAction?: unknown } | null | undefined;
   const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : RAM_ACTION;
-  return { facts: [["Permission", `${action} on *`]] };
+  return { facts: [["Permission", `${cap(action)} on *`]] };
 }
 
 function skew(fault: Fault, date: string | undefined, now: number): Partial<Fault> {

@@ -3,28 +3,64 @@ import * as https from "node:https";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { isLoopback } from "../../protocol/endpoint";
+import { TransportError } from "./transport-error";
 
 /** Where an ECS instance reads its own role's credentials; a proxy would answer for another machine. */
 const METADATA_ADDRESS = "100.100.100.200";
+
+/** Variables in which a proxy for https can stand. */
+const PROXY_NAMES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;
+
+/** How a call leaves this machine. */
+export interface Way {
+  readonly agent: http.Agent;
+  /** `host:port` of the proxy, without its user and password; undefined for a direct call. */
+  readonly via: string | undefined;
+}
 
 const direct = {
   "http:": new http.Agent({ keepAlive: true }),
   "https:": new https.Agent({ keepAlive: true }),
 };
-const proxied = new Map<string, HttpsProxyAgent<string>>();
+const proxied = new Map<string, Way>();
 
 /**
- * The agent for a call: through the proxy that HTTPS_PROXY and NO_PROXY name, or direct. It is the same for each
- * call to one place, so that the connection is kept between two looks.
+ * The way of a call: through the proxy that HTTPS_PROXY and NO_PROXY name, or direct. Its agent is the same for each
+ * call to one place, so that a direct connection is kept between two looks.
  *
  * Plain http is always direct: it is only spoken with this machine and with the metadata address.
+ *
+ * @throws TransportError with code BAD_PROXY when the variable does not name an http or https proxy
  */
-export function agentFor(url: URL): http.Agent {
-  if (url.protocol === "http:") return direct["http:"];
-  if (isLoopback(url.hostname) || url.hostname === METADATA_ADDRESS) return direct["https:"];
-  const proxy = getProxyForUrl(url.href);
-  if (proxy === "") return direct["https:"];
-  let agent = proxied.get(proxy);
-  if (!agent) proxied.set(proxy, (agent = new HttpsProxyAgent(proxy, { keepAlive: true })));
-  return agent;
+export function agentFor(url: URL): Way {
+  if (url.protocol === "http:") return { agent: direct["http:"], via: undefined };
+  const named =
+    isLoopback(url.hostname) || url.hostname === METADATA_ADDRESS ? "" : getProxyForUrl(url.href).trim();
+  if (named === "") return { agent: direct["https:"], via: undefined };
+  let way = proxied.get(named);
+  if (!way) proxied.set(named, (way = throughProxy(named)));
+  return way;
+}
+
+function throughProxy(named: string): Way {
+  const url = parseProxy(named);
+  if (url === undefined) {
+    // The value is not shown: it may hold a password.
+    const set = PROXY_NAMES.filter((name) => process.env[name]).join(", ");
+    throw new TransportError(`the proxy in ${set} is not of the form http://host:port`, "BAD_PROXY");
+  }
+  // A tunnel is not used for a second call by the package, so keeping it would only pile up connections.
+  const agent = new HttpsProxyAgent(url, { keepAlive: false, rejectUnauthorized: true });
+  return { agent, via: url.host };
+}
+
+function parseProxy(named: string): URL | undefined {
+  // A value without a protocol is read as one of https by the package, but as http by curl, Go and Terraform.
+  const bare = PROXY_NAMES.some((name) => `https://${process.env[name]?.trim()}` === named);
+  try {
+    const url = new URL(bare ? named.replace("https:", "http:") : named);
+    return url.protocol === "http:" || url.protocol === "https:" ? url : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -8,7 +8,9 @@
 export function redact(text: string, secrets: Iterable<string>): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret.length >= 4) clean = clean.replaceAll(secret, "(hidden)");
+    if (secret.length < 4) continue;
+    // A token holds "+", "/" and "=", which a gateway may quote as it reads them in a URL.
+    for (const form of [secret, encodeURIComponent(secret)]) clean = clean.replaceAll(form, "(hidden)");
   }
   return clean.replace(/\b[0-9a-f]{64}\b/gi, "(hidden)");
 }

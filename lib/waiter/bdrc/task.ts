@@ -80,7 +80,7 @@ const TYPES_WITHOUT_COUNTS: readonly string[] = ["CHECK_RULES"];
 export function readCounts(taskResult: string, taskType: string): CountsOrProblem {
   const countless = TYPES_WITHOUT_COUNTS.includes(taskType);
   if (taskResult.trim() === "")
-    return countless ? { counts: new Map() } : { problem: "TaskResult is absent" };
+    return countless ? { counts: new Map() } : { problem: "TaskResult is absent or empty" };
   const fields = parseObject(taskResult);
   if (!fields) return { problem: "TaskResult is not a JSON object" };
   const list = fields.get("resourceCounts");
@@ -124,6 +124,9 @@ function byCodePoint(a: string, b: string): number {
 }
 
 function quote(value: unknown): string {
-  const text = value === undefined ? "absent" : JSON.stringify(value);
+  if (value === undefined) return "absent";
+  // Not as JSON: a value may be nested more deeply than JSON.stringify can go.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

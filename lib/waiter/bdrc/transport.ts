@@ -10,6 +10,9 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { Readable } from "node:stream";
 import { agentFor } from "./proxy";
+import { TransportError } from "./transport-error";
+
+export { TransportError } from "./transport-error";
 
 /** How long each part of a call may take, in milliseconds. */
 export interface CallLimits {
@@ -48,18 +51,6 @@ export interface Exchange {
  * answer through, so they travel beside it.
  */
 export const exchanges = new AsyncLocalStorage<Exchange>();
-
-/** A call that brought no whole answer; `code` is Node's error code or one of ours. */
-export class TransportError extends Error {
-  override readonly name = "TransportError";
-  constructor(
-    message: string,
-    /** Node's code (ECONNRESET, ENOTFOUND, …), or TIMEOUT, CUT_SHORT, TOO_LARGE. */
-    readonly code: string,
-  ) {
-    super(message);
-  }
-}
 
 /** The options of a request, as far as the SDK and the credentials package set them. */
 interface RequestOptions {
@@ -110,30 +101,33 @@ function limitsOf(options: RequestOptions): CallLimits {
 
 function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<BufferedResponse> {
   return new Promise((resolve, reject) => {
-    const place = url.host;
     const secure = url.protocol === "https:";
+    const { agent, via } = agentFor(url);
+    const place = via === undefined ? url.host : `${url.host} (through the proxy ${via})`;
     const outgoing = (secure ? https : http).request(url, {
       method: options.method ?? "GET",
       headers: options.headers ?? {},
-      agent: agentFor(url),
+      agent,
       // Said even so, since NODE_TLS_REJECT_UNAUTHORIZED=0 would relax it for the whole process.
       ...(secure ? { rejectUnauthorized: true } : {}),
     });
 
     let settled = false;
-    const fail = (error: Error): void => {
+    const settle = (act: () => void): void => {
       if (settled) return;
       settled = true;
       timers.forEach(clearTimeout);
-      outgoing.destroy();
-      reject(error);
+      act();
     };
+    const fail = (error: Error): void =>
+      settle(() => {
+        outgoing.destroy();
+        reject(error);
+      });
     const timers: NodeJS.Timeout[] = [];
     const limit = (milliseconds: number, what: string): NodeJS.Timeout => {
-      const timer = setTimeout(
-        () => fail(new TransportError(`${place} ${what} within ${milliseconds} ms`, "TIMEOUT")),
-        milliseconds,
-      );
+      const text = `${place} ${what} within ${Math.round(milliseconds)} ms`;
+      const timer = setTimeout(() => fail(new TransportError(text, "TIMEOUT")), milliseconds);
       timers.push(timer);
       return timer;
     };
@@ -150,11 +144,13 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
       if (fresh) socket.once(secure ? "secureConnect" : "connect", connected);
       else connected();
     });
-    outgoing.once("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
+    outgoing.on("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
     outgoing.once("response", (incoming) => {
       connected();
       clearTimeout(waiting);
       limit(limits.body, "did not end its answer");
+      const cutShort = (): void =>
+        fail(new TransportError(`${place} ended its answer in the middle`, "CUT_SHORT"));
       const chunks: Buffer[] = [];
       let size = 0;
       incoming.on("data", (chunk: Buffer) => {
@@ -163,22 +159,20 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
           fail(new TransportError(`${place} answered with more than ${MAX_ANSWER_BYTES} bytes`, "TOO_LARGE"));
         } else chunks.push(chunk);
       });
-      incoming.once("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
+      incoming.on("error", cutShort);
       incoming.once("close", () => {
-        if (!incoming.complete) {
-          fail(new TransportError(`${place} ended its answer in the middle`, "CUT_SHORT"));
-        }
+        if (!incoming.complete) cutShort();
       });
       incoming.once("end", () => {
-        if (settled || !incoming.complete) return;
-        settled = true;
-        timers.forEach(clearTimeout);
-        resolve({
-          statusCode: incoming.statusCode ?? 0,
-          statusMessage: incoming.statusMessage ?? "",
-          headers: flatten(incoming.headers),
-          bytes: Buffer.concat(chunks),
-        });
+        if (!incoming.complete) return;
+        settle(() =>
+          resolve({
+            statusCode: incoming.statusCode ?? 0,
+            statusMessage: incoming.statusMessage ?? "",
+            headers: flatten(incoming.headers),
+            bytes: Buffer.concat(chunks),
+          }),
+        );
       });
     });
 
@@ -194,7 +188,7 @@ function describe(error: NodeJS.ErrnoException, place: string): TransportError {
   const known: Record<string, string> = {
     ECONNREFUSED: `nothing listens at ${place}`,
     ECONNRESET: `${place} closed the connection without an answer`,
-    ENOTFOUND: `the name in ${place} is not known to DNS`,
+    ENOTFOUND: `DNS does not know the name in ${place}`,
     EAI_AGAIN: `DNS did not answer for ${place}`,
     EHOSTUNREACH: `there is no way to ${place}`,
     ENETUNREACH: `there is no network towards ${place}`,

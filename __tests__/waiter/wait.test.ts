@@ -1,0 +1,348 @@
+import {
+  ANSWER_LIMIT,
+  GLANCE_LIMIT,
+  LEAST_LIMIT,
+  MISSING_TOLERANCE,
+  SHORT_OUTAGE,
+} from "../../lib/waiter/wait";
+import { fault, HANG, play, task, VirtualClock } from "./virtual-wait";
+
+const RUNNING = task("RUNNING", 5000);
+const seconds = (...values: number[]): number[] => values.map((value) => value * 1000);
+
+describe("a task under way", () => {
+  test.each(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"])(
+    "a task that is %s ends the wait",
+    async (status) => {
+      const seen = await play([task("CREATED"), RUNNING, task(status)]);
+      expect(seen).toMatchObject({ ending: "terminal", looks: 3, waited: 10_000, fault: undefined });
+      expect(seen.task?.status).toBe(status);
+      expect(seen.sleeps).toEqual(seconds(5, 5));
+    },
+  );
+
+  test("a task that has ended already is looked at once, and nobody sleeps", async () => {
+    expect(await play([task("COMPLETE")])).toMatchObject({ ending: "terminal", looks: 1, sleeps: [] });
+  });
+
+  test.each(["QUEUED", "complete", "NOT_FOUND", "", "__proto__"])(
+    "the unknown status %p is waited for until the deadline",
+    async (status) => {
+      const seen = await play([task(status)], { timeout: 12_000 });
+      expect(seen).toMatchObject({ ending: "deadline", waited: 12_000 });
+      expect(seen.task?.status).toBe(status);
+    },
+  );
+
+  test("every look is told with the gap to the next one, and the last with none", async () => {
+    const { reports } = await play([RUNNING, fault("throttled"), task("COMPLETE")]);
+    expect(reports.map(({ look, waited, nextIn }) => [look, waited, nextIn])).toEqual([
+      [1, 0, 5000],
+      [2, 5000, 500],
+      [3, 5500, undefined],
+    ]);
+  });
+});
+
+describe("the deadline", () => {
+  test("a last look is made exactly at the deadline, and it can still be good", async () => {
+    const seen = await play((_, now) => (now >= 12_000 ? task("COMPLETE") : RUNNING), { timeout: 12_000 });
+    expect(seen).toMatchObject({ ending: "terminal", waited: 12_000 });
+    expect(seen.asked.map(({ at }) => at)).toEqual(seconds(0, 5, 10, 12));
+  });
+
+  test("the deadline leaves the last task seen", async () => {
+    expect(await play([RUNNING], { timeout: 12_000 })).toMatchObject({
+      ending: "deadline",
+      task: { status: "RUNNING", progress: 5000 },
+      fault: undefined,
+    });
+  });
+
+  test("a look that hangs is given up at the deadline, so that the last look has its whole limit", async () => {
+    const seen = await play([RUNNING, HANG], { timeout: 12_000 });
+    expect(seen.asked).toEqual([
+      { at: 0, limit: 12_000 },
+      { at: 5000, limit: 7000 },
+      { at: 12_000, limit: ANSWER_LIMIT },
+    ]);
+    expect(seen).toMatchObject({ ending: "deadline", waited: 12_000 + ANSWER_LIMIT });
+  });
+
+  test.each(["throttled", "transient", "stale", "missing"] as const)(
+    "a %s last look ends the wait with the task as it was seen before",
+    async (kind) => {
+      const seen = await play([RUNNING, fault(kind)], { timeout: 2000 });
+      expect(seen).toMatchObject({ ending: "deadline", task: { status: "RUNNING" }, fault: { class: kind } });
+      expect(seen.looks).toBe(2);
+    },
+  );
+
+  test("a sleep that ends a little early still makes its look the last one", async () => {
+    const clock = new VirtualClock();
+    const { sleep } = clock;
+    clock.sleep = (milliseconds) => sleep(milliseconds - 3);
+    expect((await play([RUNNING], { timeout: 2000 }, clock)).looks).toBe(2);
+  });
+
+  test("no pause crosses the deadline, whatever the server asks for", async () => {
+    const seen = await play([fault("throttled", { retryAfter: 60_000 })], { timeout: 10_000 });
+    expect(seen.sleeps).toEqual([10_000]);
+    expect(seen).toMatchObject({ ending: "deadline", looks: 2 });
+  });
+});
+
+describe("throttled looks", () => {
+  test("a throttled look never ends the wait", async () => {
+    const seen = await play([fault("throttled")], { timeout: 3_600_000, maxOutage: 1000 });
+    expect(seen).toMatchObject({ ending: "deadline", waited: 3_600_000 });
+  });
+
+  test("pauses double under full jitter up to the cap", async () => {
+    const { sleeps } = await play([fault("throttled")], { timeout: 120_000 });
+    expect(sleeps.slice(0, 8)).toEqual(seconds(0.5, 1, 2, 4, 8, 15, 15, 15));
+  });
+
+  test("what the server asks for is the least, with up to a quarter more", async () => {
+    const { sleeps } = await play([fault("throttled", { retryAfter: 4000 }), task("COMPLETE")]);
+    expect(sleeps).toEqual([4500]);
+  });
+
+  test("a server cannot send the wait away for more than a minute and a quarter", async () => {
+    const { sleeps } = await play([fault("throttled", { retryAfter: 86_400_000 }), task("COMPLETE")]);
+    expect(sleeps).toEqual([67_500]);
+  });
+
+  test("throttled looks of the last minute stretch the gaps of the schedule", async () => {
+    const plain = await play([RUNNING, task("COMPLETE")], { schedule: {} });
+    const after = await play([fault("throttled"), fault("throttled"), RUNNING, task("COMPLETE")], {
+      schedule: {},
+    });
+    expect(after.sleeps.at(-1)).toBeCloseTo((plain.sleeps[0] ?? NaN) * 2, 5);
+  });
+});
+
+describe("an outage", () => {
+  test("it is suffered for the longest outage, with a last look at its end", async () => {
+    const seen = await play([fault("transient")], { maxOutage: 20_000 });
+    expect(seen.sleeps).toEqual(seconds(0.5, 1, 2, 4, 8, 4.5));
+    expect(seen).toMatchObject({ ending: "outage", waited: 20_000, silent: 20_000, task: undefined });
+  });
+
+  test("a good answer begins the count anew", async () => {
+    const seen = await play((look) => (look % 4 === 0 ? RUNNING : fault("transient")), {
+      maxOutage: 20_000,
+      timeout: 100_000,
+    });
+    expect(seen.ending).toBe("deadline");
+  });
+
+  test("faults of several kinds in a row share one growing pause, so that none begins anew", async () => {
+    const { sleeps } = await play((look) => (look % 2 ? fault("throttled") : fault("transient")), {
+      timeout: 60_000,
+    });
+    expect(sleeps.slice(0, 6)).toEqual(seconds(0.5, 1, 2, 4, 8, 10));
+  });
+
+  test("the silence is counted from the last answer, not from the begin of the wait", async () => {
+    const seen = await play((_, now) => (now < 60_000 ? RUNNING : fault("transient")), { maxOutage: 20_000 });
+    expect(seen).toMatchObject({ ending: "outage", waited: 75_000, silent: 20_000 });
+  });
+
+  test("a look near the end of an outage is not hurried", async () => {
+    const { asked } = await play([HANG], { maxOutage: 20_000 });
+    expect(asked.map(({ limit }) => limit)).toEqual(
+      [ANSWER_LIMIT, LEAST_LIMIT, LEAST_LIMIT].slice(0, asked.length),
+    );
+  });
+});
+
+describe("stale credentials", () => {
+  test("they are renewed once, at once, before the next look", async () => {
+    const seen = await play([fault("stale"), RUNNING, task("COMPLETE")]);
+    expect(seen).toMatchObject({ ending: "terminal", renewals: 1 });
+    expect(seen.sleeps).toEqual(seconds(0, 5));
+  });
+
+  test("they are refused when the renewed ones are stale, too", async () => {
+    expect(await play([fault("stale")])).toMatchObject({ ending: "refused", looks: 2, renewals: 1 });
+  });
+
+  test("other faults between do not earn a second renewal", async () => {
+    const seen = await play([fault("stale"), fault("transient"), fault("stale")]);
+    expect(seen).toMatchObject({ ending: "refused", looks: 3, renewals: 1 });
+  });
+
+  test("a good answer earns a new renewal, so that a long wait outlives many tokens", async () => {
+    const seen = await play([
+      fault("stale"),
+      RUNNING,
+      fault("stale"),
+      RUNNING,
+      fault("stale"),
+      task("COMPLETE"),
+    ]);
+    expect(seen).toMatchObject({ ending: "terminal", renewals: 3 });
+  });
+});
+
+describe("refused looks", () => {
+  test.each(["refused", "clock"] as const)("a %s look ends the wait at once", async (kind) => {
+    expect(await play([RUNNING, fault(kind)])).toMatchObject({ ending: "refused", looks: 2 });
+  });
+});
+
+describe("a missing task", () => {
+  test("one that was never seen gets time to appear", async () => {
+    const seen = await play((_, now) => (now < 8000 ? fault("missing") : task("COMPLETE")));
+    expect(seen).toMatchObject({ ending: "terminal" });
+    expect(seen.sleeps).toEqual(seconds(1.5, 1.5, 1.5, 1.5, 1.5, 1.5));
+  });
+
+  test("one that does not appear is not found", async () => {
+    const seen = await play([fault("missing")]);
+    expect(seen).toMatchObject({ ending: "missing", waited: 10_500, task: undefined });
+    expect(seen.waited).toBeGreaterThanOrEqual(MISSING_TOLERANCE);
+  });
+
+  test("one that was seen is gone once a second look confirms it", async () => {
+    const seen = await play([RUNNING, fault("missing")]);
+    expect(seen).toMatchObject({ ending: "gone", looks: 3 });
+    expect(seen.sleeps).toEqual(seconds(5, 1.5));
+  });
+
+  test("one that comes back is waited for", async () => {
+    expect(await play([RUNNING, fault("missing"), RUNNING, task("COMPLETE")])).toMatchObject({
+      ending: "terminal",
+    });
+  });
+
+  test("a fault between two missing looks does not undo the first", async () => {
+    expect(await play([RUNNING, fault("missing"), fault("transient"), fault("missing")])).toMatchObject({
+      ending: "gone",
+      looks: 4,
+    });
+  });
+});
+
+describe("a remembered task", () => {
+  const remembered = { remembered: true };
+
+  test("an outage ends the look within ten seconds", async () => {
+    const seen = await play([fault("transient")], remembered);
+    expect(seen.ending).toBe("outage");
+    expect(seen.waited).toBeLessThanOrEqual(SHORT_OUTAGE);
+  });
+
+  test("a service that hangs ends the look within ten seconds", async () => {
+    const seen = await play([HANG], remembered);
+    expect(seen).toMatchObject({ ending: "outage", waited: SHORT_OUTAGE });
+  });
+
+  test("the last look of a short outage still has time for an answer", async () => {
+    const { asked, waited } = await play([fault("transient")], remembered);
+    expect(asked.at(-1)?.limit).toBeGreaterThanOrEqual(1000);
+    expect(waited).toBeLessThanOrEqual(SHORT_OUTAGE);
+  });
+
+  test("throttling ends the look within ten seconds, too", async () => {
+    const seen = await play([fault("throttled", { retryAfter: 60_000 })], remembered);
+    expect(seen.ending).toBe("outage");
+    expect(seen.waited).toBeLessThanOrEqual(SHORT_OUTAGE);
+  });
+
+  test("one that is missing is gone after a second look", async () => {
+    expect(await play([fault("missing")], remembered)).toMatchObject({
+      ending: "gone",
+      looks: 2,
+      waited: 1500,
+    });
+  });
+
+  test("one that is under way is waited for like any other", async () => {
+    const seen = await play(
+      (_, now) =>
+        now >= 60_000 ? task("COMPLETE") : now > 5000 && now < 30_000 ? fault("transient") : RUNNING,
+      remembered,
+    );
+    expect(seen.ending).toBe("terminal");
+  });
+
+  test("a shorter longest outage is kept", async () => {
+    expect((await play([fault("transient")], { ...remembered, maxOutage: 3000 })).waited).toBeLessThanOrEqual(
+      3000,
+    );
+  });
+});
+
+describe("one look only", () => {
+  test("a task under way is given back as it is", async () => {
+    expect(await play([RUNNING], { mode: "look" })).toMatchObject({ ending: "looked", looks: 1, sleeps: [] });
+  });
+
+  test("a missing task is believed at once", async () => {
+    expect(await play([fault("missing")], { mode: "look" })).toMatchObject({ ending: "missing", looks: 1 });
+  });
+
+  test("a remembered task that is missing is confirmed by a second look", async () => {
+    expect(await play([fault("missing")], { mode: "look", remembered: true })).toMatchObject({
+      ending: "gone",
+      looks: 2,
+    });
+  });
+
+  test("a fault is tried again for ten seconds at the most", async () => {
+    const seen = await play([fault("transient")], { mode: "look" });
+    expect(seen.ending).toBe("outage");
+    expect(seen.waited).toBeLessThanOrEqual(SHORT_OUTAGE);
+    expect(await play([fault("throttled"), RUNNING], { mode: "look" })).toMatchObject({ ending: "looked" });
+  });
+});
+
+describe("a glance, for a destroy", () => {
+  test.each([
+    ["a task under way", RUNNING, "looked"],
+    ["an ended task", task("FAILED"), "terminal"],
+    ["a throttled call", fault("throttled"), "outage"],
+    ["an outage", fault("transient"), "outage"],
+    ["a missing task", fault("missing"), "missing"],
+    ["stale credentials", fault("stale"), "refused"],
+    ["a refusal", fault("refused"), "refused"],
+    ["a hanging service", HANG, "outage"],
+  ] as const)("%s takes exactly one call, remembered or not", async (_, answer, ending) => {
+    for (const remembered of [false, true]) {
+      const seen = await play([answer], { mode: "glance", remembered });
+      expect(seen).toMatchObject({ ending, looks: 1, sleeps: [] });
+      expect(seen.asked).toEqual([{ at: 0, limit: GLANCE_LIMIT }]);
+      expect(seen.waited).toBeLessThanOrEqual(GLANCE_LIMIT);
+    }
+  });
+});
+
+describe("the tally of faults", () => {
+  test("it counts by class and code, in the order of first appearance", async () => {
+    const seen = await play([
+      fault("throttled", { code: "Throttling.User" }),
+      fault("transient"),
+      fault("throttled", { code: "Throttling.User" }),
+      task("COMPLETE"),
+    ]);
+    expect(Object.entries(seen.faults)).toEqual([
+      ["throttled (Throttling.User)", 2],
+      ["transient", 1],
+    ]);
+  });
+
+  test("a server that thinks up a new code each time does not make it grow", async () => {
+    const seen = await play((look) => fault("throttled", { code: `Throttling.${look}` }));
+    expect(Object.keys(seen.faults)).toHaveLength(13);
+    expect(seen.faults["others"]).toBe(seen.looks - 12);
+  });
+});
+
+test("a defect of our own is never retried", async () => {
+  const broken = play(() => {
+    throw new TypeError("a defect");
+  });
+  await expect(broken).rejects.toThrow("a defect");
+});
