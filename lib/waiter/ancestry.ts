@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 export interface ProcessInfo {
   readonly parent: number;
   readonly argv: readonly string[];
+  /** Its session, which a child shares with its parent; undefined where it cannot be seen. */
+  readonly session?: number;
 }
 
 /** Finds a process by its id; undefined when it cannot be seen. */
@@ -29,6 +31,18 @@ export function isDestroying(pid: number, lookup: ProcessLookup): boolean {
   return false;
 }
 
+/**
+ * Whether the parent of a process has ended already and another one was put in its place: nobody will read what the
+ * process prints. Says false whenever it cannot tell.
+ */
+export function isOrphan(pid: number, lookup: ProcessLookup): boolean {
+  const self = lookup(pid);
+  const parent = self && lookup(self.parent);
+  if (self?.session === undefined || parent?.session === undefined) return false;
+  // A process that leads a session has left that of its parent by itself.
+  return self.session !== pid && self.session !== parent.session;
+}
+
 /** Whether a command line is `terraform destroy`, or a plan or an apply with `-destroy`. */
 export function isDestroyCommand(argv: readonly string[]): boolean {
   const [program = "", ...rest] = argv;
@@ -51,7 +65,7 @@ export const systemLookup: ProcessLookup = (pid) => {
       const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
         .replace(/^.*\) /s, "")
         .split(" ");
-      return { parent: Number(fields[1]), argv };
+      return { parent: Number(fields[1]), argv, session: Number(fields[3]) };
     }
     if (process.platform === "darwin") {
       const line = execFileSync("/bin/ps", ["-o", "ppid=,command=", "-p", String(pid)], {

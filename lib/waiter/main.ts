@@ -1,6 +1,5 @@
-import { text } from "node:stream/consumers";
 import { ENVIRONMENT } from "../protocol/environment";
-import { isDestroying, systemLookup } from "./ancestry";
+import { isDestroying, isOrphan, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
 import { eventFile } from "./events";
 import { QueryError, readQuery } from "./read-query";
@@ -9,14 +8,20 @@ import { runQuery } from "./run";
 /** How the waiter ends; see docs/design.md, "The contract of the waiter". */
 const EXIT = { ok: 0, usage: 2, defect: 70, interrupted: 130 } as const;
 
+/** How often it is checked that somebody still waits for the answer, in milliseconds. */
+const PARENT_CHECK_GAP = 1000;
+
 async function main(): Promise<void> {
   // The SDK uses url.parse; Node 24 would print a warning about it on stderr.
   process.noDeprecation = true;
-  process.on("SIGINT", () => process.exit(EXIT.interrupted));
-  process.on("SIGTERM", () => process.exit(EXIT.interrupted));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupted);
+  // A pipe that nobody reads any more.
+  process.stdout.on("error", interrupted);
+  process.stderr.on("error", interrupted);
+  process.on("uncaughtException", endWithError);
   endWithParent();
 
-  const query = readQuery(await text(process.stdin));
+  const query = readQuery(await readAll(process.stdin));
   const result = await runQuery(query, {
     clock: systemClock,
     environment: process.env,
@@ -24,6 +29,17 @@ async function main(): Promise<void> {
     never: readWaitSwitch() || isDestroying(process.ppid, systemLookup),
   });
   process.stdout.write(JSON.stringify(result), () => process.exit(EXIT.ok));
+}
+
+/** Plain events: the module node:stream/consumers costs as much as the whole query. */
+function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let whole = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (part: string) => (whole += part));
+    stream.once("error", reject);
+    stream.once("end", () => resolve(whole));
+  });
 }
 
 /** @throws QueryError when the variable holds anything but `never` */
@@ -40,12 +56,18 @@ function readWaitSwitch(): boolean {
 /** Nobody reads the answer of a waiter whose provider was killed; it must not go on calling the API. */
 function endWithParent(): void {
   const parent = process.ppid;
+  // The parent can have ended before this script began to run.
+  if (isOrphan(process.pid, systemLookup)) interrupted();
   setInterval(() => {
-    if (process.ppid !== parent) process.exit(EXIT.interrupted);
-  }, 1000).unref();
+    if (process.ppid !== parent) interrupted();
+  }, PARENT_CHECK_GAP).unref();
 }
 
-main().catch((error: unknown) => {
+function interrupted(): never {
+  process.exit(EXIT.interrupted);
+}
+
+function endWithError(error: unknown): void {
   if (error instanceof QueryError) {
     process.stderr.write(`${error.message}\n`, () => process.exit(EXIT.usage));
     return;
@@ -55,4 +77,6 @@ main().catch((error: unknown) => {
     `The waiter has a defect; please report it with this text.\n\n${stack.replace(/^/gm, "  ")}\n`,
     () => process.exit(EXIT.defect),
   );
-});
+}
+
+main().catch(endWithError);

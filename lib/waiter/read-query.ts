@@ -71,10 +71,8 @@ function parseObject(text: string): [string, unknown][] {
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new QueryError(
-      `The waiter's query is ${Array.isArray(value) ? "a list" : `${typeof value === "object" ? "null" : `a ${typeof value}`}`}.\n\n` +
-        "  Expected: one JSON object of strings on stdin",
-    );
+    const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
+    throw new QueryError(`The waiter's query is ${what}.\n\n  Expected: one JSON object of strings on stdin`);
   }
   return Object.entries(value);
 }
@@ -120,12 +118,21 @@ function isQueryKey(key: string): key is QueryKey {
 }
 
 function wrong(key: string, value: unknown, rule: string): QueryError {
-  const shown = JSON.stringify(value) ?? "absent";
   return new QueryError(
-    `The waiter's query is wrong in ${key.slice(0, 60)}.\n\n` +
-      (value === undefined
-        ? ""
-        : `  Value:    ${shown.length > 120 ? `${shown.slice(0, 117)}...` : shown}\n`) +
+    `The waiter's query is wrong in ${printable(key).slice(0, 60)}.\n\n` +
+      (value === undefined ? "" : `  Value:    ${shown(value)}\n`) +
       `  Expected: ${rule}`,
   );
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  // What stands before an "@" can be a password.
+  const text = JSON.stringify(typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value);
+  return printable(text.length > 120 ? `${text.slice(0, 117)}...` : text);
+}
+
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ");
 }
