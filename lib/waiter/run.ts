@@ -1,14 +1,21 @@
 import type { WaitEvent } from "../protocol/event";
 import type { ResultMap } from "../protocol/result";
 import { BdrcClient } from "./bdrc/client";
-import { credentialSource } from "./bdrc/credentials";
+import { credentialSource, type CredentialSource } from "./bdrc/credentials";
 import { lookAt } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { WaitQuery } from "./read-query";
 import { resultOf } from "./result";
-import { waitForTask, type LookReport, type WaitRules } from "./wait";
+import { waitForTask, type LookReport, type Outcome, type WaitRules } from "./wait";
+
+/** The way to the API. */
+export interface Connection {
+  readonly client: BdrcClient;
+  /** Where the client takes its credentials from; told when they are too old. */
+  readonly source: CredentialSource;
+}
 
 /** Where a run gets its time from and where it tells what happens. */
 export interface RunContext {
@@ -17,13 +24,34 @@ export interface RunContext {
   readonly events: EventSink;
   /** Terraform is destroying, or BDRC_TASK_WAIT=never: one call, no wait. */
   readonly never: boolean;
+  /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
+  readonly connection?: Connection;
+}
+
+/** A run as it went, and the object to print. */
+export interface Run {
+  readonly outcome: Outcome<BdrcTaskRecord>;
+  readonly result: ResultMap;
 }
 
 /** Runs a whole query: waits for the task and gives the object to print. */
 export async function runQuery(query: WaitQuery, context: RunContext): Promise<ResultMap> {
+  return (await runWait(query, context)).result;
+}
+
+/** Opens a way to an endpoint, with the credentials that a profile or the environment gives. */
+export function connect(
+  { endpoint, profile }: Pick<WaitQuery, "endpoint" | "profile">,
+  environment: NodeJS.ProcessEnv,
+): Connection {
+  const source = credentialSource(environment, profile);
+  return { client: new BdrcClient(endpoint, source), source };
+}
+
+/** Runs a whole query as {@link runQuery} does, for callers that need to know how the wait went. */
+export async function runWait(query: WaitQuery, context: RunContext): Promise<Run> {
   const { clock, events } = context;
-  const source = credentialSource(context.environment, query.profile);
-  const client = new BdrcClient(query.endpoint, source);
+  const { client, source } = context.connection ?? connect(query, context.environment);
   const rules: WaitRules = {
     mode: context.never ? "glance" : query.wait ? "wait" : "look",
     timeout: query.timeoutSeconds * 1000,
@@ -62,7 +90,7 @@ export async function runQuery(query: WaitQuery, context: RunContext): Promise<R
     problem: result.problem.split("\n", 1)[0] ?? "",
     looks: outcome.looks,
   });
-  return result;
+  return { outcome, result };
 }
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
