@@ -1,13 +1,21 @@
-import { type IResolvable, TerraformStack } from "cdktf";
+import type { IResolvable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { BdrcTaskError } from "./errors";
-import { Gate } from "./graph/gate";
+import { checkNames, checkText } from "./check-props";
+import type { GateProps } from "./gate-props";
+import { opens } from "./graph/conditions";
+import type { Gate } from "./graph/gate";
 import { addOutputs } from "./graph/outputs";
-import { planTimeGate } from "./graph/plan-time-gate";
 import { resultLocal } from "./graph/result-local";
-import { completeStack } from "./graph/stack-setup";
-import { type BdrcTaskProps, queryOfProps } from "./task-props";
-import { BdrcTaskResult } from "./task-result";
+import { checkFramework, makeGate } from "./make-gate";
+import { taskIdProblem } from "./protocol/task-id";
+import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
+import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+
+/** What a {@link BdrcTask} is made of. */
+export interface BdrcTaskProps extends GateProps {
+  /** The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait. */
+  readonly taskId: string;
+}
 
 /**
  * A task of Alibaba Cloud's Backup and Disaster Recovery Center (BDRC) as a Terraform value.
@@ -21,6 +29,16 @@ import { BdrcTaskResult } from "./task-result";
  * new TerraformOutput(this, "buckets", { value: inventory.count("ACS::OSS::Bucket") });
  */
 export class BdrcTask extends BdrcTaskResult {
+  /**
+   * The result of a task that another configuration waits for, read from that one's state: the same typed values.
+   *
+   * @param props the remote state, and what the names of the task's outputs begin with there
+   * @throws BdrcTaskError when a prop is wrong
+   */
+  static fromRemoteState(scope: Construct, id: string, props: RemoteBdrcTaskProps): IBdrcTaskResult {
+    return new RemoteBdrcTask(scope, id, props);
+  }
+
   protected override readonly result: IResolvable;
   private readonly behind: Gate;
 
@@ -28,20 +46,27 @@ export class BdrcTask extends BdrcTaskResult {
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
-    const query = queryOfProps(this, props);
+    checkNames(this, props, ["taskId"]);
+    checkText(this, "taskId", props.taskId, taskIdProblem, "an id such as t-0004d9ctt1iiabcdefgh");
 
-    const snapshot = planTimeGate(this, query);
-    this.behind = new Gate(this, snapshot);
-    this.result = resultLocal(this, snapshot).expression as IResolvable;
+    const { taskId } = props;
+    const { result, behind } = makeGate(this, props, {
+      query: { task_id: taskId },
+      identity: [taskId],
+      opens,
+      typed: resultLocal,
+    });
+    this.behind = behind;
+    this.result = result;
     if (props.outputs ?? true) {
       addOutputs(this, props.outputPrefix ?? id, {
         resource_counts: this.counts,
         total_count: this.totalCount,
         status: this.status,
         task_id: this.taskId,
+        result: this.result,
       });
     }
-    completeStack(TerraformStack.of(this));
   }
 
   /**
@@ -55,17 +80,15 @@ export class BdrcTask extends BdrcTaskResult {
   gate(...dependables: IConstruct[]): void {
     this.behind.add(dependables);
   }
-}
 
-/** Two frameworks in one tree fail deep inside of synth; this says it where it can be understood. */
-function checkFramework(task: BdrcTask): void {
-  if ((TerraformStack.of(task) as unknown) instanceof TerraformStack) return;
-  throw new BdrcTaskError(
-    task,
-    "This stack is made by another framework than the one this package was built on.",
-    [
-      ["Reason", "cdktf and cdktn, or two copies of one of them, do not mix in one app"],
-      ["Next", 'with cdktn, alias it in package.json: "cdktf": "npm:cdktn@0.24"; else run npm dedupe'],
-    ],
-  );
+  /**
+   * Lets another stack wait for the task: it is deployed after this task's stack, and not at all when that fails.
+   *
+   * The order holds for `cdktf deploy`, which runs the stacks; Terraform itself knows nothing across stacks.
+   *
+   * @throws BdrcTaskError when the stack is this task's own, or is itself waited for
+   */
+  gateStack(stack: TerraformStack): void {
+    this.behind.addStack(stack);
+  }
 }

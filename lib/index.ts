@@ -1,5 +1,7 @@
-export { BdrcTask } from "./bdrc-task";
+export { BdrcTask, type BdrcTaskProps } from "./bdrc-task";
 export { Duration } from "./duration";
 export { BdrcTaskError } from "./errors";
-export { type BdrcTaskProps, WaitAt } from "./task-props";
+export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./gate-props";
+export type { CountRange } from "./graph/requirements";
+export type { RemoteBdrcTaskProps } from "./remote-bdrc-task";
 export { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";

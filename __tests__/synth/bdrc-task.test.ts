@@ -14,7 +14,7 @@ import { RESULT_KEYS } from "../../lib/protocol/result";
 import { QUERY_KEYS } from "../../lib/protocol/query";
 import { GOOD, only, synthApp, synthStack, task } from "../support/synth";
 
-const RESULT = "local.inventory_result_30E100BE";
+const RESULT = "local.inventory_value_0D05A3D0";
 
 describe("the graph of a task that is waited for at plan", () => {
   const stack = synthStack((scope) => {
@@ -82,7 +82,7 @@ describe("the graph of a task that is waited for at plan", () => {
 
   test("every key of the waiter's result is typed in one local", () => {
     const local = Object.entries(stack.locals ?? {}).find(([name]) =>
-      name.startsWith("inventory_result"),
+      name.startsWith("inventory_value"),
     )?.[1];
     expect(Object.keys(local as object).sort()).toEqual([...RESULT_KEYS, "succeeded"].sort());
   });
@@ -185,7 +185,7 @@ describe("typed results", () => {
     );
     expect(crossing.map(([, output]) => output.value)).toEqual([`\${${RESULT}}`]);
     const remote =
-      "data.terraform_remote_state.cross-stack-reference-input-gate.outputs.cross-stack-output-localinventory_result_30E100BE";
+      "data.terraform_remote_state.cross-stack-reference-input-gate.outputs.cross-stack-output-localinventory_value_0D05A3D0";
     expect(only(stacks["behind"]?.resource?.["terraform_data"])).toMatchObject({
       count: `\${lookup(${remote}.resource_counts, "ACS::OSS::Bucket", 0)}`,
       input: { total: `\${${remote}.total_count}` },
@@ -207,13 +207,14 @@ describe("typed results", () => {
 });
 
 describe("stack outputs", () => {
-  test("there are four by default, named after the construct, none of them sensitive", () => {
+  test("there are five by default, named after the construct, none of them sensitive", () => {
     const { output } = synthStack((scope) => void task(scope));
     expect(output).toEqual({
       inventory_resource_counts: { value: `\${${RESULT}.resource_counts}` },
       inventory_total_count: { value: `\${${RESULT}.total_count}` },
       inventory_status: { value: `\${${RESULT}.status}` },
       inventory_task_id: { value: `\${${RESULT}.task_id}` },
+      inventory_result: { value: `\${${RESULT}}` },
     });
   });
 
@@ -221,6 +222,7 @@ describe("stack outputs", () => {
     const named = synthStack((scope) => void task(scope, { outputPrefix: "bdrc" }));
     expect(Object.keys(named.output ?? {}).sort()).toEqual([
       "bdrc_resource_counts",
+      "bdrc_result",
       "bdrc_status",
       "bdrc_task_id",
       "bdrc_total_count",

@@ -1,6 +1,7 @@
 import {
   DataResource,
   TerraformHclModule,
+  TerraformLocal,
   TerraformOutput,
   TerraformStack,
   TerraformVariable,
@@ -60,7 +61,7 @@ test("a resource of another stack is refused, with what to do instead", () => {
       const t = task(new TerraformStack(app, "gate"));
       t.gate(new DataResource(new TerraformStack(app, "behind"), "x", {}));
     }),
-  ).toThrow(/^\[gate\/inventory\] behind\/x is in another stack(.*\n)+.*task\.totalCount.*addDependency/);
+  ).toThrow(/^\[gate\/inventory\] behind\/x is in another stack(.*\n)+.*task\.totalCount.*gateStack/);
 });
 
 test.each<[string, (stack: TerraformStack, t: ReturnType<typeof task>) => Construct]>([
@@ -101,4 +102,67 @@ test("a construct with nothing to gate brings a warning", () => {
   expect(group.node.metadata.map(({ data }) => data as string)).toEqual([
     "gate() was asked for this construct, but it holds nothing to gate.",
   ]);
+});
+
+describe("a circle is refused at synth, with the way that makes it", () => {
+  test("when the task id comes from what is gated", () => {
+    expect(() =>
+      synthStack((scope) => {
+        const source = new DataResource(scope, "source", { input: { id: "t-1" } });
+        const t = task(scope, { taskId: source.output.lookup("id") as string });
+        t.gate(source);
+      }),
+    ).toThrow(
+      /\[gate\/inventory\] gate\/source cannot wait for this task: the task needs it\.\n\n\s+Way: .*snapshot\w+ → .*terraform_data\.source\n/,
+    );
+  });
+
+  test("when it goes through a local and a construct that is gated as a whole", () => {
+    expect(() =>
+      synthStack((scope) => {
+        const group = new Construct(scope, "group");
+        const t = task(scope, {
+          taskId: new TerraformLocal(scope, "id", "${terraform_data.group_maker_C1C7A6A5.output}").asString,
+        });
+        const maker = new DataResource(group, "maker", {});
+        maker.overrideLogicalId("group_maker_C1C7A6A5");
+        t.gate(group);
+      }),
+    ).toThrow(/gate\/group\/maker cannot wait for this task/);
+  });
+
+  test("and not when one task waits for another", () => {
+    expect(() =>
+      synthStack((scope) => {
+        const first = task(scope, {}, "first");
+        const second = task(scope, {}, "second");
+        first.gate(second.node.findChild("snapshot"));
+      }),
+    ).not.toThrow();
+  });
+});
+
+describe("gateStack", () => {
+  test("orders another stack after the task's", () => {
+    const app = Testing.app();
+    const gate = new TerraformStack(app, "gate");
+    const behind = new TerraformStack(app, "behind");
+    task(gate).gateStack(behind);
+    expect(behind.dependsOn(gate)).toBe(true);
+  });
+
+  test.each<[string, (own: TerraformStack, other: TerraformStack) => unknown, RegExp]>([
+    ["its own stack", (own) => own, /gate is the task's own stack and cannot wait for itself/],
+    [
+      "a stack that it waits for",
+      (own, other) => (own.addDependency(other), other),
+      /behind cannot wait for gate, which waits for it/,
+    ],
+    ["no stack", () => ({}), /given something that is no stack/],
+  ])("refuses %s", (_, pick, text) => {
+    const app = Testing.app();
+    const gate = new TerraformStack(app, "gate");
+    const t = task(gate);
+    expect(() => t.gateStack(pick(gate, new TerraformStack(app, "behind")) as TerraformStack)).toThrow(text);
+  });
 });

@@ -11,6 +11,7 @@ import {
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { BdrcTaskError } from "../errors";
+import { dependencyPath, type StackBlocks } from "./cycle";
 
 type Gated = TerraformResource | TerraformDataSource | TerraformModule;
 
@@ -18,6 +19,7 @@ type Gated = TerraformResource | TerraformDataSource | TerraformModule;
 export class Gate {
   /** Asked for once: each call gives another token for the same address. */
   private readonly address: string;
+  private readonly gated: Gated[] = [];
 
   /**
    * @param owner the construct that speaks in errors
@@ -28,6 +30,7 @@ export class Gate {
     private readonly snapshot: TerraformResource,
   ) {
     this.address = dependable(snapshot);
+    owner.node.addValidation({ validate: () => this.circles() });
   }
 
   /**
@@ -44,6 +47,33 @@ export class Gate {
     }
   }
 
+  /**
+   * Orders another stack after this one.
+   *
+   * @throws BdrcTaskError when the stack is this one, or this one already comes after it
+   */
+  addStack(stack: TerraformStack): void {
+    const { owner } = this;
+    const own = this.snapshot.cdktfStack;
+    if (!TerraformStack.isStack(stack)) {
+      throw new BdrcTaskError(owner, "gateStack was given something that is no stack.", [
+        ["Next", "gate resources and constructs of this stack with gate"],
+      ]);
+    }
+    const name = stack.node.path;
+    if (stack === own) {
+      throw new BdrcTaskError(owner, `${name} is the task's own stack and cannot wait for itself.`, [
+        ["Next", "gate its resources, or move the task to a stack of its own"],
+      ]);
+    }
+    if (own.dependsOn(stack)) {
+      throw new BdrcTaskError(owner, `${name} cannot wait for ${own.node.path}, which waits for it.`, [
+        ["Next", "move what both need into a third stack"],
+      ]);
+    }
+    stack.addDependency(own);
+  }
+
   private check(thing: IConstruct): void {
     const { owner } = this;
     const name = thing.node.path || "the app";
@@ -57,7 +87,7 @@ export class Gate {
         ["Reason", "Terraform knows no depends_on across stacks"],
         [
           "Next",
-          "use a value of the task there, such as task.totalCount, or order the stacks with addDependency",
+          "use a value of the task there, such as task.totalCount, or order the stacks with gateStack",
         ],
       ]);
     }
@@ -99,7 +129,28 @@ export class Gate {
 
   private depend(thing: Gated): void {
     const present = thing.dependsOn ?? [];
-    if (!present.includes(this.address)) thing.dependsOn = [...present, this.address];
+    if (present.includes(this.address)) return;
+    thing.dependsOn = [...present, this.address];
+    this.gated.push(thing);
+  }
+
+  /** Terraform would refuse a circle, too, with a list of addresses that says nothing of gates. */
+  private circles(): string[] {
+    if (this.gated.length === 0) return [];
+    const stack = this.snapshot.cdktfStack;
+    const byAddress = new Map(this.gated.map((thing) => [plainAddress(thing), thing]));
+    const path = dependencyPath(
+      stack.toTerraform() as StackBlocks,
+      plainAddress(this.snapshot),
+      new Set(byAddress.keys()),
+    );
+    const last = path && byAddress.get(path[path.length - 1] ?? "");
+    if (!path || !last) return [];
+    return [
+      `${last.node.path} cannot wait for this task: the task needs it.\n\n` +
+        `  Way:  ${path.join(" → ")}\n` +
+        "  Next: gate other resources, or take the task's id from elsewhere",
+    ];
   }
 }
 
@@ -109,6 +160,13 @@ function isGated(node: IConstruct): node is Gated {
     TerraformDataSource.isTerraformDataSource(node) ||
     node instanceof TerraformModule
   );
+}
+
+function plainAddress(thing: Gated): string {
+  const name = thing.friendlyUniqueId;
+  if (thing instanceof TerraformModule) return `module.${name}`;
+  const prefix = TerraformDataSource.isTerraformDataSource(thing) ? "data." : "";
+  return `${prefix}${thing.terraformResourceType}.${name}`;
 }
 
 function stackOf(thing: IConstruct): IConstruct | undefined {

@@ -2,6 +2,9 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "../errors";
 
+/** What the names of outputs can begin with. */
+export const OUTPUT_PREFIX = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
 /** Names of outputs after the prefix, and what each holds. */
 export type OutputValues = Readonly<Record<string, unknown>>;
 
@@ -13,7 +16,7 @@ export type OutputValues = Readonly<Record<string, unknown>>;
  * @throws BdrcTaskError when the prefix cannot begin the name of an output
  */
 export function addOutputs(scope: Construct, prefix: string, values: OutputValues): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(prefix)) {
+  if (!OUTPUT_PREFIX.test(prefix)) {
     throw new BdrcTaskError(scope, `Outputs cannot be named after ${JSON.stringify(prefix)}.`, [
       ["Expected", "letters, digits, '_' and '-', not beginning with a digit or '-'"],
       ["Next", "set outputPrefix, or outputs: false"],

@@ -1,12 +1,9 @@
 import { Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-import type { QueryKey } from "../protocol/query";
 import { DataExternal } from "./external";
+import type { GatePlan } from "./gate-plan";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
-
-/** The query of a wait, without what the graph adds itself; values may be tokens. */
-export type GateQuery = Readonly<Partial<Record<Exclude<QueryKey, "remembered" | "wait">, string>>>;
 
 /**
  * The gate that waits at plan: stamp → read → snapshot.
@@ -14,34 +11,70 @@ export type GateQuery = Readonly<Partial<Record<Exclude<QueryKey, "remembered" |
  * The read waits for the task whenever it has to, at plan when the id is known then. The snapshot keeps the first
  * good result; whatever later plans read, they see what it kept. Its conditions decide whether the gate opens.
  */
-export function planTimeGate(scope: Construct, query: GateQuery): TerraformData {
-  const taskId = query.task_id;
-
-  // When this task was first planned; in later runs it differs from plantimestamp().
-  const stamp = new TerraformData(scope, "stamp", {
-    input: Fn.plantimestamp(),
-    triggersReplace: [taskId],
-    lifecycle: { ignoreChanges: ["input"] },
-  });
-  const earlier = `${stamp.fqn}.input != plantimestamp()`;
-
-  // Written straight into the query this would defer the read to the apply; a local in between keeps it at plan.
-  const remembered = new TerraformLocal(scope, "remembered", `\${tostring(${earlier})}`);
+export function planTimeGate(scope: Construct, plan: GatePlan): TerraformData {
+  const { earlier, remembered } = stampOf(scope, plan.identity);
   const read = new DataExternal(scope, "read", {
     program: ["node", waiterAsset(scope).path],
-    query: { ...query, remembered: remembered.asString },
+    query: { ...plan.query, remembered },
   });
-
-  const problem = `${read.fqn}.result.problem`;
+  const result = `${read.fqn}.result`;
   return new TerraformData(scope, "snapshot", {
-    input: `\${${read.fqn}.result}`,
-    triggersReplace: [taskId],
+    input: `\${${result}}`,
+    triggersReplace: plan.identity,
     lifecycle: {
       ignoreChanges: ["input"],
       // Only in the run that plans the task first: later a bad read changes nothing, the snapshot stands.
-      precondition: [{ condition: `\${${problem} == "" || ${earlier}}`, errorMessage: `\${${problem}}` }],
-      // Without this a bad first read would be kept for ever.
-      postcondition: [{ condition: '${self.input.problem == ""}', errorMessage: "${self.input.problem}" }],
+      precondition: [
+        { condition: `\${${plan.opens(result)} || ${earlier}}`, errorMessage: `\${${result}.problem}` },
+      ],
+      postcondition: [...closedUnlessGood(plan)],
     },
   });
+}
+
+/**
+ * The gate that waits at plan and remembers nothing: each plan looks at the task anew, and a task that is gone
+ * closes it again.
+ */
+export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
+  const read = new DataExternal(scope, "read", {
+    program: ["node", waiterAsset(scope).path],
+    query: plan.query,
+  });
+  return new TerraformData(scope, "snapshot", {
+    input: `\${${read.fqn}.result}`,
+    triggersReplace: plan.identity,
+    lifecycle: { postcondition: [...closedUnlessGood(plan)] },
+  });
+}
+
+/** What a snapshot has to be: without this a bad first read would be kept for ever. */
+export function closedUnlessGood(plan: GatePlan): GatePlan["requirements"] {
+  return [
+    { condition: `\${${plan.opens("self.input")}}`, errorMessage: "${self.input.problem}" },
+    ...plan.requirements,
+  ];
+}
+
+/**
+ * Tells the run that plans a task first from all later ones.
+ *
+ * - `earlier`: a condition that is true in later runs, to the second
+ * - `remembered`: the same as a value for a query. Written straight into the query it would defer the read to the
+ *   apply; a local in between keeps it at plan.
+ */
+export function stampOf(
+  scope: Construct,
+  identity: readonly unknown[],
+): { earlier: string; remembered: string } {
+  const stamp = new TerraformData(scope, "stamp", {
+    input: Fn.plantimestamp(),
+    triggersReplace: identity,
+    lifecycle: { ignoreChanges: ["input"] },
+  });
+  const earlier = `${stamp.fqn}.input != plantimestamp()`;
+  return {
+    earlier,
+    remembered: new TerraformLocal(scope, "remembered", `\${tostring(${earlier})}`).asString,
+  };
 }

@@ -4,4 +4,10 @@ export const ENVIRONMENT = {
   events: "BDRC_TASK_EVENTS",
   /** `never`: look once and do not wait, whatever the query says. */
   wait: "BDRC_TASK_WAIT",
+  /** The query, instead of stdin: set by a wait at apply, which prints lines instead of a result. */
+  query: "BDRC_TASK_QUERY",
+  /** What lines of a wait at apply begin with: the construct's id. */
+  label: "BDRC_TASK_LABEL",
+  /** Statuses (and DEADLINE) with which a wait at apply ends well besides an ended task, joined by commas. */
+  accept: "BDRC_TASK_ACCEPT",
 } as const;

@@ -1,0 +1,157 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { Duration } from "./duration";
+import { BdrcTaskError } from "./errors";
+import { ExposedFailure, FailureMode, GATE_PROPS, type GateProps, WaitAt } from "./gate-props";
+import { ONLY_SUCCESS, type OpeningRules } from "./graph/conditions";
+import type { GateQuery } from "./graph/gate-plan";
+import { parseEndpoint, regionProblem } from "./protocol/endpoint";
+import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "./protocol/query";
+
+/**
+ * Refuses props that do not exist: a key that somebody puts there by mistake would stand in plan and state.
+ *
+ * @param own names of props besides those of every gate
+ * @throws BdrcTaskError that names the prop; its value is not shown
+ */
+export function checkNames(scope: IConstruct, props: object, own: readonly string[]): void {
+  const known = [...own, ...Object.keys(GATE_PROPS)];
+  for (const name of Object.keys(props)) {
+    if (known.includes(name)) continue;
+    throw new BdrcTaskError(scope, `There is no property ${name}.`, [
+      ["Expected", known.join(", ")],
+      ["Note", "keys and secrets come from the environment only; a property would stand in plan and state"],
+    ]);
+  }
+}
+
+/**
+ * Checks where and how long to wait, and gives the query that it means; tokens pass, the waiter checks their values.
+ *
+ * @throws BdrcTaskError that names the prop, its value and what is allowed
+ */
+export function queryOf(scope: IConstruct, props: GateProps): GateQuery {
+  const { regionId, endpoint, profile } = props;
+  if ((regionId === undefined) === (endpoint === undefined)) {
+    const which =
+      regionId === undefined ? "Neither regionId nor endpoint is" : "Both regionId and endpoint are";
+    throw new BdrcTaskError(scope, `${which} given.`, [
+      ["Expected", 'exactly one of them, such as regionId: "cn-shanghai"'],
+    ]);
+  }
+  if (regionId !== undefined) {
+    checkText(scope, "regionId", regionId, regionProblem, "a region such as cn-shanghai");
+  }
+  if (endpoint !== undefined) {
+    checkText(scope, "endpoint", endpoint, endpointProblem, "host[:port] or https://host[:port]");
+  }
+  if (profile !== undefined) {
+    const empty = (name: string): string | undefined => (name.trim() === "" ? "it is empty" : undefined);
+    checkText(scope, "profile", profile, empty, "a profile name");
+  }
+  return {
+    ...(regionId === undefined ? {} : { region_id: regionId }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    timeout_seconds: seconds(scope, "timeout", props.timeout, DEFAULT_TIMEOUT_SECONDS),
+    max_outage_seconds: seconds(scope, "maxOutage", props.maxOutage, DEFAULT_MAX_OUTAGE_SECONDS),
+  };
+}
+
+/**
+ * Checks the modes against each other.
+ *
+ * @throws BdrcTaskError that names the prop, its value and what is allowed
+ */
+export function modesOf(
+  scope: IConstruct,
+  props: GateProps,
+): { readonly waitAt: WaitAt; readonly remember: boolean; readonly rules: OpeningRules } {
+  const waitAt = oneOf(scope, "waitAt", "WaitAt", WaitAt, props.waitAt ?? WaitAt.PLAN);
+  const remember = props.remember ?? true;
+  if (typeof remember !== "boolean") {
+    throw new BdrcTaskError(scope, `remember is ${JSON.stringify(remember)}.`, [
+      ["Expected", "true or false"],
+    ]);
+  }
+  if (!remember && waitAt === WaitAt.APPLY) {
+    throw new BdrcTaskError(scope, "remember: false does not go with WaitAt.APPLY.", [
+      [
+        "Reason",
+        "a wait at apply is made once; a result that is not kept would be unknown to every later plan",
+      ],
+      ["Next", "wait at plan, or let the result be kept"],
+    ]);
+  }
+  const mode = oneOf(scope, "onFailure", "FailureMode", FailureMode, props.onFailure ?? FailureMode.FAIL);
+  const also = (props.exposeAlso ?? []).map((failure) =>
+    oneOf(scope, "exposeAlso", "ExposedFailure", ExposedFailure, failure),
+  );
+  if (mode === FailureMode.FAIL) {
+    if (also.length === 0) return { waitAt, remember, rules: ONLY_SUCCESS };
+    throw new BdrcTaskError(
+      scope,
+      `exposeAlso names ${also.join(", ")}, but onFailure is not FailureMode.EXPOSE.`,
+      [["Next", "set onFailure: FailureMode.EXPOSE, or leave exposeAlso out"]],
+    );
+  }
+  const rules = {
+    anyEnd: true,
+    notFound: also.includes(ExposedFailure.NOT_FOUND),
+    unreadable: also.includes(ExposedFailure.UNREADABLE),
+    deadline: also.includes(ExposedFailure.DEADLINE),
+  };
+  return { waitAt, remember, rules };
+}
+
+/**
+ * Checks one text; a token passes.
+ *
+ * @param problemOf says why a text cannot be used, or undefined when it can
+ * @throws BdrcTaskError that names the prop, its value, why it cannot be used and what is allowed
+ */
+export function checkText(
+  scope: IConstruct,
+  name: string,
+  value: unknown,
+  problemOf: (text: string) => string | undefined,
+  expected: string,
+): void {
+  if (Token.isUnresolved(value)) return;
+  const problem = typeof value === "string" ? problemOf(value) : "it is not a text";
+  if (problem === undefined) return;
+  const shown = value === undefined ? "is missing and" : JSON.stringify(value);
+  throw new BdrcTaskError(scope, `${name} ${shown} cannot be used: ${problem}.`, [["Expected", expected]]);
+}
+
+function endpointProblem(text: string): string | undefined {
+  const read = parseEndpoint(text);
+  return "problem" in read ? read.problem : undefined;
+}
+
+function oneOf<T extends string>(
+  scope: IConstruct,
+  prop: string,
+  name: string,
+  values: Readonly<Record<string, T>>,
+  value: unknown,
+): T {
+  const found = Object.values(values).find((known) => known === value);
+  if (found !== undefined) return found;
+  const expected = Object.keys(values).map((key) => `${name}.${key}`);
+  throw new BdrcTaskError(scope, `${prop} is ${JSON.stringify(value)}.`, [
+    ["Expected", expected.join(" or ")],
+  ]);
+}
+
+function seconds(scope: IConstruct, name: string, value: Duration | undefined, otherwise: number): string {
+  if (value === undefined) return String(otherwise);
+  // Asked by what it can do: a second copy of this package would have another class.
+  const length: unknown = typeof value === "object" && "toSeconds" in value ? value.toSeconds() : undefined;
+  if (typeof length === "number" && length > 0 && length <= MAX_TIMEOUT_SECONDS) return String(length);
+  throw new BdrcTaskError(
+    scope,
+    `${name} is ${length === undefined ? JSON.stringify(value) : String(value)}.`,
+    [["Expected", "more than 0 and at most 24 hours, such as Duration.minutes(90)"]],
+  );
+}

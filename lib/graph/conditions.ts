@@ -1,0 +1,69 @@
+import { COMPLETE, NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
+
+/** Which ends of a task open the gate. */
+export interface OpeningRules {
+  /** Whether a task that ended otherwise than well opens it, too. */
+  readonly anyEnd: boolean;
+  readonly notFound: boolean;
+  readonly unreadable: boolean;
+  /** Whether a task that was still under way at the deadline opens it. */
+  readonly deadline: boolean;
+}
+
+/** Only a complete task whose result was understood opens the gate. */
+export const ONLY_SUCCESS: OpeningRules = {
+  anyEnd: false,
+  notFound: false,
+  unreadable: false,
+  deadline: false,
+};
+
+/** The statuses that open the gate besides success; see {@link OpeningRules} for a deadline. */
+export function openingStatuses(rules: OpeningRules): string[] {
+  return [
+    ...(rules.anyEnd ? TERMINAL_STATUSES : []),
+    ...(rules.notFound ? [NOT_FOUND] : []),
+    ...(rules.unreadable ? [UNREADABLE] : []),
+  ];
+}
+
+/**
+ * The condition under which a result opens the gate, as a Terraform expression.
+ *
+ * @param result an expression for an object with `problem` and `status`, such as `self.input`
+ */
+export function opens(result: string, rules: OpeningRules): string {
+  const statuses = openingStatuses(rules);
+  const parts = [`${result}.problem == ""`];
+  if (statuses.length > 0) parts.push(`contains(${list(statuses)}, ${result}.status)`);
+  if (rules.deadline)
+    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE])}, ${result}.status)`);
+  return parts.join(" || ");
+}
+
+/**
+ * The same for a result of many tasks: each of them has to open it.
+ *
+ * @param result an expression for an object with `tasks`, a JSON object from id to task
+ */
+export function allOpen(result: string, rules: OpeningRules): string {
+  return `alltrue([for task in values(jsondecode(${result}.tasks)) : ${opens("task", rules)}])`;
+}
+
+/** Statuses that a first look at plan refuses at once: waiting would not change them. */
+export function hopelessStatuses(rules: OpeningRules): string[] {
+  const open = openingStatuses(rules);
+  return [...TERMINAL_STATUSES.filter((status) => status !== COMPLETE), NOT_FOUND].filter(
+    (status) => !open.includes(status),
+  );
+}
+
+/** Whether a status will not change any more, as a Terraform expression. */
+export function isEnded(status: string): string {
+  return `contains(${list([...TERMINAL_STATUSES])}, ${status})`;
+}
+
+/** A Terraform list of texts. */
+export function list(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
+}

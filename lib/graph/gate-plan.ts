@@ -1,0 +1,20 @@
+import type { TerraformResourceLifecycle } from "cdktf";
+import type { QueryKey } from "../protocol/query";
+
+/** The query of a wait, without what a graph adds itself; values may be tokens. */
+export type GateQuery = Readonly<Partial<Record<Exclude<QueryKey, "remembered" | "wait">, string>>>;
+
+/** What both gates are made from. */
+export interface GatePlan {
+  readonly query: GateQuery;
+  /** Values whose change is a new wait: the task id, or all of them. */
+  readonly identity: readonly unknown[];
+  /**
+   * The condition under which a result opens the gate.
+   *
+   * @param result an expression for a result, such as `self.input`
+   */
+  readonly opens: (result: string) => string;
+  /** Further conditions on the snapshot. */
+  readonly requirements: NonNullable<TerraformResourceLifecycle["postcondition"]>;
+}

@@ -1,0 +1,85 @@
+import type { TerraformResourceLifecycle } from "cdktf";
+import type { IConstruct } from "constructs";
+import { BdrcTaskError } from "../errors";
+
+/** What a count has to be; all that is given has to hold. */
+export interface CountRange {
+  /** The least count, a whole number from 0. @default - none */
+  readonly min?: number;
+  /** The greatest count, a whole number from 0. @default - none */
+  readonly max?: number;
+  /** The one count, a whole number from 0; excludes `min` and `max`. @default - none */
+  readonly exact?: number;
+}
+
+/** The key for the sum of all counts; no resource type has this name. */
+export const TOTAL = "total";
+
+type Condition = NonNullable<TerraformResourceLifecycle["postcondition"]>[number];
+
+/**
+ * Checks requirements and gives them as conditions on a snapshot. They speak only of a task that succeeded: what a
+ * failed one found is not the whole.
+ *
+ * @throws BdrcTaskError that names the key, the value and what is allowed
+ */
+export function requirementConditions(
+  scope: IConstruct,
+  requirements: Readonly<Record<string, CountRange>>,
+): Condition[] {
+  return Object.entries(requirements).flatMap(([key, range]) => {
+    check(scope, key, range);
+    const found =
+      key === TOTAL
+        ? "tonumber(self.input.total_count)"
+        : `lookup(jsondecode(self.input.resource_counts), ${JSON.stringify(key)}, 0)`;
+    const what = key === TOTAL ? "resources in all" : key;
+    return comparisons(range).map(({ operator, value, words }) => ({
+      condition: `\${self.input.problem != "" || ${found} ${operator} ${value}}`,
+      errorMessage:
+        `The result does not meet what is required of ${what}.\n\n` +
+        `  Wanted: ${words}\n  Found:  \${${found}}\n  Next:   see \`require\` of ${scope.node.path}`,
+    }));
+  });
+}
+
+function comparisons(range: CountRange): { operator: string; value: number; words: string }[] {
+  const { min, max, exact } = range;
+  return [
+    ...(exact === undefined ? [] : [{ operator: "==", value: exact, words: `exactly ${exact}` }]),
+    ...(min === undefined ? [] : [{ operator: ">=", value: min, words: `at least ${min}` }]),
+    ...(max === undefined ? [] : [{ operator: "<=", value: max, words: `at most ${max}` }]),
+  ];
+}
+
+function check(scope: IConstruct, key: string, range: CountRange): void {
+  const refuse = (what: string, expected: string): never => {
+    throw new BdrcTaskError(scope, what, [["Expected", expected]]);
+  };
+  if (key !== TOTAL && !/^[A-Za-z0-9]+(::[A-Za-z0-9]+)+$/.test(key)) {
+    refuse(
+      `require names ${JSON.stringify(key)}, which is no resource type.`,
+      'a type such as "ACS::OSS::Bucket", or "total"',
+    );
+  }
+  const entries: [string, unknown][] =
+    typeof range === "object" && range !== null ? Object.entries(range) : [];
+  const bad = entries.find(([name, value]) => !["min", "max", "exact"].includes(name) || !isCount(value));
+  if (bad) {
+    refuse(
+      `require of ${key} has ${bad[0]}: ${JSON.stringify(bad[1])}.`,
+      "min, max or exact, each a whole number from 0",
+    );
+  }
+  if (entries.length === 0) refuse(`require of ${key} asks for nothing.`, "min, max or exact");
+  const { min, max, exact } = range;
+  if (exact !== undefined && entries.length > 1)
+    refuse(`require of ${key} has exact and more.`, "exact alone, or min and max");
+  if (min !== undefined && max !== undefined && min > max) {
+    refuse(`require of ${key} has min ${min} over max ${max}.`, "min not greater than max");
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,75 @@
+import { type IResolvable, type TerraformLocal, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { modesOf, queryOf } from "./check-props";
+import { BdrcTaskError } from "./errors";
+import { type GateProps, WaitAt } from "./gate-props";
+import { applyTimeGate } from "./graph/apply-time-gate";
+import type { OpeningRules } from "./graph/conditions";
+import { warnOfCounts } from "./graph/count-warning";
+import { Gate } from "./graph/gate";
+import type { GatePlan, GateQuery } from "./graph/gate-plan";
+import { forgetfulGate, planTimeGate } from "./graph/plan-time-gate";
+import { requirementConditions } from "./graph/requirements";
+import { completeStack } from "./graph/stack-setup";
+import type { TerraformData } from "./graph/terraform-data";
+
+/** What is waited for: one task or many. */
+export interface Waited {
+  /** What it adds to the query. */
+  readonly query: GateQuery;
+  /** Values whose change is a new wait. */
+  readonly identity: readonly unknown[];
+  /** The condition under which a result opens the gate; see {@link GatePlan.opens}. */
+  readonly opens: (result: string, rules: OpeningRules) => string;
+  /** Makes the local with the typed result of a snapshot. */
+  readonly typed: (scope: Construct, snapshot: TerraformData) => TerraformLocal;
+}
+
+/** A gate in its stack: the typed result, and what stands behind it. */
+export interface MadeGate {
+  readonly result: IResolvable;
+  readonly behind: Gate;
+}
+
+/**
+ * Checks the props of a gate and makes its graph.
+ *
+ * @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed
+ */
+export function makeGate(scope: Construct, props: GateProps, waited: Waited): MadeGate {
+  const query = { ...waited.query, ...queryOf(scope, props) };
+  const { waitAt, remember, rules } = modesOf(scope, props);
+  const plan: GatePlan = {
+    query,
+    identity: waited.identity,
+    opens: (result) => waited.opens(result, rules),
+    requirements: requirementConditions(scope, props.require ?? {}),
+  };
+  completeStack(TerraformStack.of(scope));
+  const snapshot =
+    waitAt === WaitAt.APPLY
+      ? applyTimeGate(scope, plan, rules)
+      : remember
+        ? planTimeGate(scope, plan)
+        : forgetfulGate(scope, plan);
+  const local = waited.typed(scope, snapshot);
+  if (waitAt === WaitAt.APPLY) warnOfCounts(scope, local);
+  return { result: local.expression as IResolvable, behind: new Gate(scope, snapshot) };
+}
+
+/**
+ * Says it where it can be understood when two frameworks are in one tree; they fail deep inside of synth.
+ *
+ * @throws BdrcTaskError that names the alias
+ */
+export function checkFramework(scope: Construct): void {
+  if ((TerraformStack.of(scope) as unknown) instanceof TerraformStack) return;
+  throw new BdrcTaskError(
+    scope,
+    "This stack is made by another framework than the one this package was built on.",
+    [
+      ["Reason", "cdktf and cdktn, or two copies of one of them, do not mix in one app"],
+      ["Next", 'with cdktn, alias it in package.json: "cdktf": "npm:cdktn@0.24"; else run npm dedupe'],
+    ],
+  );
+}

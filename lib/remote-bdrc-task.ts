@@ -1,0 +1,40 @@
+import { type IResolvable, TerraformRemoteState } from "cdktf";
+import type { Construct } from "constructs";
+import { BdrcTaskError } from "./errors";
+import { OUTPUT_PREFIX } from "./graph/outputs";
+import { BdrcTaskResult } from "./task-result";
+
+/** Where the result of a task stands that another configuration waits for. */
+export interface RemoteBdrcTaskProps {
+  /** The state of that configuration, of any backend: a DataTerraformRemoteState… of cdktf. */
+  readonly state: TerraformRemoteState;
+  /**
+   * What the names of the task's outputs begin with there.
+   * @default - the construct's id
+   */
+  readonly outputPrefix?: string;
+}
+
+/** The result of a task that another configuration waits for; see {@link BdrcTask.fromRemoteState}. */
+export class RemoteBdrcTask extends BdrcTaskResult {
+  protected override readonly result: IResolvable;
+
+  /** @throws BdrcTaskError when the state is none or the prefix cannot begin the name of an output */
+  constructor(scope: Construct, id: string, props: RemoteBdrcTaskProps) {
+    super(scope, id);
+    const { state, outputPrefix = id } = props;
+    if (!(state instanceof TerraformRemoteState)) {
+      throw new BdrcTaskError(this, "state is no remote state.", [
+        ["Expected", "a DataTerraformRemoteState… of cdktf, such as DataTerraformRemoteStateOss"],
+      ]);
+    }
+    if (!OUTPUT_PREFIX.test(outputPrefix)) {
+      throw new BdrcTaskError(
+        this,
+        `outputPrefix ${JSON.stringify(outputPrefix)} begins the name of no output.`,
+        [["Expected", "the prefix that the task has there: its construct id, or its outputPrefix"]],
+      );
+    }
+    this.result = state.get(`${outputPrefix}_result`);
+  }
+}
