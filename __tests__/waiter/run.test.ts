@@ -1,0 +1,102 @@
+import type { WaitEvent } from "../../lib/protocol/event";
+import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
+import type { TaskScript } from "../../lib/testing/task-script";
+import { readQuery } from "../../lib/waiter/read-query";
+import { runQuery } from "../../lib/waiter/run";
+import { VirtualClock } from "./virtual-wait";
+
+let bdrc: FakeBdrc;
+afterEach(() => bdrc.close());
+
+/** Runs a query against a fake service that shares the virtual clock. */
+async function run(script: TaskScript, query: Record<string, string> = {}, never = false) {
+  const clock = new VirtualClock();
+  const base = Date.now();
+  bdrc = await startFakeBdrc({ tasks: { "t-1": script }, now: () => base + clock.time });
+  const events: WaitEvent[] = [];
+  const asked = readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint, ...query }));
+  const result = await runQuery(asked, {
+    clock,
+    environment: { ...bdrc.environment },
+    events: (event) => events.push(event),
+    never,
+  });
+  return { result, events, clock };
+}
+
+test("a wait is told from its start to its end, each look with the gap to the next", async () => {
+  const { result, events } = await run({
+    seconds: 7.5,
+    startsAtFirstLook: true,
+    counts: { "ACS::OSS::Bucket": 3 },
+    faults: [{ kind: "throttle", look: 2 }],
+  });
+  expect(result).toMatchObject({ status: "COMPLETE", problem: "", total_count: "3" });
+  expect(events.map(({ type }) => type)).toEqual(["start", "look", "fault", "look", "end"]);
+  expect(events[0]).toMatchObject({
+    task_id: "t-1",
+    waited_seconds: 0,
+    timeout_seconds: 3600,
+    wait: true,
+    endpoint: new URL(bdrc.endpoint).host,
+  });
+  expect(events[1]).toMatchObject({ look: 1, status: "RUNNING", progress: 0, next_look_seconds: 7.125 });
+  expect(events[2]).toMatchObject({
+    look: 2,
+    fault: "throttled",
+    message: "HTTP 400 Throttling.User",
+    waited_seconds: 7.125,
+  });
+  expect(events[4]).toMatchObject({ status: "COMPLETE", problem: "", looks: 3 });
+  for (const { at } of events) expect(new Date(at).toISOString()).toBe(at);
+});
+
+test("a problem is told with its first line", async () => {
+  const { result, events } = await run({ ends: "FAILED", errorMessage: "no quota" });
+  expect(events.at(-1)).toMatchObject({
+    type: "end",
+    status: "FAILED",
+    problem: "Task t-1 ended as FAILED.",
+  });
+  expect(result.problem).toContain("Message: no quota");
+});
+
+test("wait=false gives back a task under way", async () => {
+  const { result, events, clock } = await run({ ends: "NEVER" }, { wait: "false" });
+  expect(result.status).toBe("RUNNING");
+  expect(events[0]).toMatchObject({ wait: false });
+  expect(clock.sleeps).toEqual([]);
+});
+
+test("never makes one call, whatever the query says", async () => {
+  const { result } = await run(
+    { ends: "NEVER", faults: [{ kind: "throttle" }] },
+    { remembered: "true" },
+    true,
+  );
+  expect(result.status).toBe("UNREADABLE");
+  expect(bdrc.calls).toHaveLength(1);
+});
+
+test("an expired token is renewed and the call signed again, once", async () => {
+  const { result } = await run({ faults: [{ kind: "token-expired", look: 1 }] });
+  expect(result.status).toBe("COMPLETE");
+  expect(bdrc.calls.map(({ code }) => code)).toEqual(["InvalidSecurityToken.Expired", undefined]);
+  const nonces = bdrc.calls.map(({ headers }) => headers["x-acs-signature-nonce"]);
+  expect(new Set(nonces).size).toBe(2);
+});
+
+test("a text that quotes the signature does not bring it into the result or the events", async () => {
+  const clock = new VirtualClock();
+  bdrc = await startFakeBdrc({ accessKeySecret: "another-secret", tasks: { "t-1": {} } });
+  const events: WaitEvent[] = [];
+  const result = await runQuery(readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint })), {
+    clock,
+    environment: { ...bdrc.environment, ALIBABA_CLOUD_ACCESS_KEY_SECRET: "my-own-secret" },
+    events: (event) => events.push(event),
+    never: false,
+  });
+  expect(result.status).toBe("UNREADABLE");
+  expect(result.problem).toContain("SignatureDoesNotMatch");
+  expect(JSON.stringify([result, events])).not.toMatch(/my-own-secret|\b[0-9a-f]{64}\b/);
+});
