@@ -1,7 +1,7 @@
 import type { WaitEvent } from "../../lib/protocol/event";
 import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
 import type { TaskScript } from "../../lib/testing/task-script";
-import { readQuery } from "../../lib/waiter/read-query";
+import { readQuery, type WaitQuery } from "../../lib/waiter/read-query";
 import { runQuery } from "../../lib/waiter/run";
 import { VirtualClock } from "./virtual-wait";
 
@@ -14,7 +14,7 @@ async function run(script: TaskScript, query: Record<string, string> = {}, never
   const base = Date.now();
   bdrc = await startFakeBdrc({ tasks: { "t-1": script }, now: () => base + clock.time });
   const events: WaitEvent[] = [];
-  const asked = readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint, ...query }));
+  const asked = readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint, ...query })) as WaitQuery;
   const result = await runQuery(asked, {
     clock,
     environment: { ...bdrc.environment },
@@ -90,12 +90,15 @@ test("a text that quotes the signature does not bring it into the result or the 
   const clock = new VirtualClock();
   bdrc = await startFakeBdrc({ accessKeySecret: "another-secret", tasks: { "t-1": {} } });
   const events: WaitEvent[] = [];
-  const result = await runQuery(readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint })), {
-    clock,
-    environment: { ...bdrc.environment, ALIBABA_CLOUD_ACCESS_KEY_SECRET: "my-own-secret" },
-    events: (event) => events.push(event),
-    never: false,
-  });
+  const result = await runQuery(
+    readQuery(JSON.stringify({ task_id: "t-1", endpoint: bdrc.endpoint })) as WaitQuery,
+    {
+      clock,
+      environment: { ...bdrc.environment, ALIBABA_CLOUD_ACCESS_KEY_SECRET: "my-own-secret" },
+      events: (event) => events.push(event),
+      never: false,
+    },
+  );
   expect(result.status).toBe("UNREADABLE");
   expect(result.problem).toContain("SignatureDoesNotMatch");
   expect(JSON.stringify([result, events])).not.toMatch(/my-own-secret|\b[0-9a-f]{64}\b/);

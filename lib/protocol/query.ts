@@ -1,6 +1,8 @@
 /** The keys of the JSON object of strings that the waiter reads from stdin; no other key is accepted. */
 export const QUERY_KEYS = [
   "task_id",
+  "task_ids",
+  "looks_per_second",
   "region_id",
   "endpoint",
   "wait",
@@ -24,3 +26,12 @@ export const DEFAULT_MAX_OUTAGE_SECONDS = 300;
 
 /** How long an outage or a missing task is suffered when a result is already remembered, in seconds. */
 export const REMEMBERED_OUTAGE_SECONDS = 10;
+
+/** The most tasks that one waiter waits for. */
+export const MAX_TASKS = 200;
+
+/** Looks per second that many waits share when the query names nothing; the documented quota is 10 for an account. */
+export const DEFAULT_LOOKS_PER_SECOND = 5;
+
+/** The documented quota of DescribeTask: calls per second, for a whole account at one endpoint. */
+export const MAX_LOOKS_PER_SECOND = 10;

@@ -39,3 +39,29 @@ export type ResultKey = (typeof RESULT_KEYS)[number];
 
 /** What the waiter prints: every key, every value a string. */
 export type ResultMap = Record<ResultKey, string>;
+
+/** The keys of what the waiter prints for many tasks; always all of them, always strings. */
+export const MANY_RESULT_KEYS = [
+  /**
+   * COMPLETE when every task succeeded, FAILED when all have ended and some badly; else the worst of RUNNING,
+   * NOT_FOUND and UNREADABLE.
+   */
+  "status",
+  /** Empty exactly when every task succeeded; else a text for a person. */
+  "problem",
+  /** How many tasks there are, as a decimal integer. */
+  "task_count",
+  /** A JSON object from task id to that task's result, with numbers as numbers. */
+  "tasks",
+  /** A JSON array of the ids of the tasks that did not succeed, in the order of the query. */
+  "failed_task_ids",
+  /** A JSON array of strings, sorted: the types of all tasks. */
+  "resource_types",
+  /** A JSON object from resource type to the sum of its counts, keys sorted. */
+  "resource_counts",
+  /** The decimal sum of all counts. */
+  "total_count",
+] as const;
+
+/** What the waiter prints for many tasks. */
+export type ManyResultMap = Record<(typeof MANY_RESULT_KEYS)[number], string>;

@@ -14,3 +14,17 @@ export function taskIdProblem(taskId: string): string | undefined {
   }
   return undefined;
 }
+
+/** Says why a list cannot be the ids of tasks to wait for together, or undefined when it can. */
+export function taskIdsProblem(taskIds: readonly unknown[], most: number): string | undefined {
+  if (taskIds.length === 0) return "it is empty";
+  if (taskIds.length > most) return `it has ${taskIds.length} ids, at most ${most} are possible`;
+  const seen = new Set<string>();
+  for (const [index, taskId] of taskIds.entries()) {
+    const problem = typeof taskId === "string" ? taskIdProblem(taskId) : "it is not a text";
+    if (problem) return `entry ${index} (${JSON.stringify(taskId) ?? "absent"}) cannot be an id: ${problem}`;
+    if (seen.has(taskId as string)) return `${taskId as string} stands in it twice`;
+    seen.add(taskId as string);
+  }
+  return undefined;
+}

@@ -2,11 +2,13 @@ import { ENVIRONMENT } from "../protocol/environment";
 import { isDestroying, isOrphan, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
 import { eventFile } from "./events";
-import { QueryError, readQuery } from "./read-query";
-import { runQuery } from "./run";
+import { waitAtApply } from "./apply-wait";
+import { runMany } from "./many";
+import { type ManyQuery, QueryError, readQuery, type WaitQuery } from "./read-query";
+import { type RunContext, runQuery } from "./run";
 
 /** How the waiter ends; see docs/design.md, "The contract of the waiter". */
-const EXIT = { ok: 0, usage: 2, defect: 70, interrupted: 130 } as const;
+const EXIT = { ok: 0, unseen: 1, usage: 2, defect: 70, interrupted: 130 } as const;
 
 /** How often it is checked that somebody still waits for the answer, in milliseconds. */
 const PARENT_CHECK_GAP = 1000;
@@ -21,14 +23,26 @@ async function main(): Promise<void> {
   process.on("uncaughtException", endWithError);
   endWithParent();
 
-  const query = readQuery(await readAll(process.stdin));
-  const result = await runQuery(query, {
+  const context: RunContext = {
     clock: systemClock,
     environment: process.env,
     events: eventFile(process.env[ENVIRONMENT.events]),
     never: readWaitSwitch() || isDestroying(process.ppid, systemLookup),
-  });
+  };
+  const given = process.env[ENVIRONMENT.query];
+  if (given !== undefined) return atApply(readQuery(given), context);
+  const query = readQuery(await readAll(process.stdin));
+  const result = "taskIds" in query ? (await runMany(query, context)).result : await runQuery(query, context);
   process.stdout.write(JSON.stringify(result), () => process.exit(EXIT.ok));
+}
+
+async function atApply(query: WaitQuery | ManyQuery, context: RunContext): Promise<void> {
+  const seen = await waitAtApply(query, context, {
+    label: process.env[ENVIRONMENT.label] ?? "",
+    accept: process.env[ENVIRONMENT.accept] ?? "",
+    print: (line) => process.stdout.write(`${line}\n`),
+  });
+  process.stdout.write("", () => process.exit(seen ? EXIT.ok : EXIT.unseen));
 }
 
 /** Plain events: the module node:stream/consumers costs as much as the whole query. */

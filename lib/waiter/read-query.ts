@@ -1,22 +1,37 @@
 import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
 import {
+  DEFAULT_LOOKS_PER_SECOND,
   DEFAULT_MAX_OUTAGE_SECONDS,
   DEFAULT_TIMEOUT_SECONDS,
+  MAX_LOOKS_PER_SECOND,
+  MAX_TASKS,
   MAX_TIMEOUT_SECONDS,
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
-import { taskIdProblem } from "../protocol/task-id";
+import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 
-/** A checked query: what to wait for, where, and for how long. */
-export interface WaitQuery {
-  readonly taskId: string;
+/** What every query says: where to look, and for how long. */
+export interface CommonQuery {
   readonly endpoint: Endpoint;
   readonly wait: boolean;
   readonly timeoutSeconds: number;
   readonly maxOutageSeconds: number;
   readonly remembered: boolean;
   readonly profile: string | undefined;
+}
+
+/** A checked query for one task. */
+export interface WaitQuery extends CommonQuery {
+  readonly taskId: string;
+}
+
+/** A checked query for many tasks. */
+export interface ManyQuery extends CommonQuery {
+  /** At most 200, each once. */
+  readonly taskIds: readonly string[];
+  /** What all waits together may ask of the API. */
+  readonly looksPerSecond: number;
 }
 
 /** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
@@ -30,7 +45,7 @@ export class QueryError extends Error {
  * @param text what stands on stdin: one JSON object of strings
  * @throws QueryError that names the key, the value and what is allowed
  */
-export function readQuery(text: string): WaitQuery {
+export function readQuery(text: string): WaitQuery | ManyQuery {
   const entries = parseObject(text);
   const values = new Map<QueryKey, string>();
   for (const [key, value] of entries) {
@@ -42,13 +57,7 @@ export function readQuery(text: string): WaitQuery {
     values.set(key, value);
   }
 
-  const taskId = values.get("task_id");
-  if (taskId === undefined) throw wrong("task_id", undefined, "the id of the task is required");
-  const idProblem = taskIdProblem(taskId);
-  if (idProblem) throw wrong("task_id", taskId, `${idProblem}; an id looks like t-0004d9ctt1iiabcdefgh`);
-
-  return {
-    taskId,
+  const common: CommonQuery = {
     endpoint: readPlace(values.get("region_id"), values.get("endpoint")),
     wait: readBoolean(values, "wait", true),
     timeoutSeconds: readSeconds(values, "timeout_seconds", DEFAULT_TIMEOUT_SECONDS),
@@ -56,6 +65,45 @@ export function readQuery(text: string): WaitQuery {
     remembered: readBoolean(values, "remembered", false),
     profile: readProfile(values.get("profile")),
   };
+  const many = values.get("task_ids");
+  if (many === undefined) return { ...common, taskId: readTaskId(values) };
+  if (values.has("task_id")) throw wrong("task_ids", many, "give task_id or task_ids, not both");
+  return {
+    ...common,
+    taskIds: readTaskIds(many),
+    looksPerSecond: readLooksPerSecond(values.get("looks_per_second")),
+  };
+}
+
+function readTaskId(values: ReadonlyMap<QueryKey, string>): string {
+  const taskId = values.get("task_id");
+  if (taskId === undefined) throw wrong("task_id", undefined, "the id of the task is required");
+  const problem = taskIdProblem(taskId);
+  if (problem) throw wrong("task_id", taskId, `${problem}; an id looks like t-0004d9ctt1iiabcdefgh`);
+  if (values.has("looks_per_second")) {
+    throw wrong("looks_per_second", values.get("looks_per_second"), "it goes with task_ids only");
+  }
+  return taskId;
+}
+
+function readTaskIds(text: string): string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!Array.isArray(value)) throw wrong("task_ids", text, "a JSON list of task ids is expected");
+  const problem = taskIdsProblem(value, MAX_TASKS);
+  if (problem) throw wrong("task_ids", text, problem);
+  return value as string[];
+}
+
+function readLooksPerSecond(value: string | undefined): number {
+  if (value === undefined) return DEFAULT_LOOKS_PER_SECOND;
+  const looks = /^\d{1,2}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  if (looks > 0 && looks <= MAX_LOOKS_PER_SECOND) return looks;
+  throw wrong("looks_per_second", value, `a number over 0 and up to ${MAX_LOOKS_PER_SECOND} is allowed`);
 }
 
 function parseObject(text: string): [string, unknown][] {

@@ -1,6 +1,6 @@
 import type { WaitEvent } from "../protocol/event";
 import type { ResultMap } from "../protocol/result";
-import { BdrcClient } from "./bdrc/client";
+import { type ApiClient, BdrcClient } from "./bdrc/client";
 import { credentialSource, type CredentialSource } from "./bdrc/credentials";
 import { lookAt } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
@@ -12,7 +12,7 @@ import { waitForTask, type LookReport, type Outcome, type WaitRules } from "./wa
 
 /** The way to the API. */
 export interface Connection {
-  readonly client: BdrcClient;
+  readonly client: ApiClient;
   /** Where the client takes its credentials from; told when they are too old. */
   readonly source: CredentialSource;
 }

@@ -23,6 +23,9 @@ export function describeTask(taskId: string): Operation {
   return { action: "DescribeTask", method: "GET", path: `/api/v1/tasks/${encodeURIComponent(taskId)}` };
 }
 
+/** Whatever sends calls: a client, or something in front of one. */
+export type ApiClient = Pick<BdrcClient, "call" | "redact">;
+
 /** Sends signed calls to one endpoint of BDRC. */
 export class BdrcClient {
   private readonly secrets = new Set<string>();

@@ -1,6 +1,6 @@
 import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault, type FaultClass } from "../failure";
 import type { LookAnswer } from "../wait";
-import { describeTask, type BdrcClient } from "./client";
+import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
 import { readTask, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
@@ -14,7 +14,7 @@ export const RAM_ACTION = "bdrc:DescribeTask";
  * @param date milliseconds since 1970, to read the server's dates against
  */
 export function lookAt(
-  client: BdrcClient,
+  client: ApiClient,
   taskId: string,
   date: () => number,
 ): (limit: number) => Promise<LookAnswer<BdrcTaskRecord>> {

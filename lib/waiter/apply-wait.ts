@@ -1,0 +1,57 @@
+import type { ResultMap } from "../protocol/result";
+import { isTerminal } from "../protocol/status";
+import { runMany } from "./many";
+import type { ManyQuery, WaitQuery } from "./read-query";
+import { runWait, type Run, type RunContext } from "./run";
+import { WaitLines } from "./wait-lines";
+
+/** How a wait at apply presents itself. */
+export interface ApplyWaitOptions {
+  /** What each line begins with; may be empty. */
+  readonly label: string;
+  /** Statuses, and DEADLINE, with which the wait ends well besides a task that has ended; joined by commas. */
+  readonly accept: string;
+  /** Takes one line at a time. */
+  readonly print: (line: string) => void;
+}
+
+/** The word in `accept` for a task that was still under way at the deadline. */
+const DEADLINE = "DEADLINE";
+
+/**
+ * Waits where Terraform shows the output, and prints a line whenever something changed.
+ *
+ * @returns whether the wait saw what it waited for. If not, its text is printed, and Terraform makes the wait again
+ * in the next apply. A task that failed was seen: what that means is said by the conditions on its result.
+ */
+export async function waitAtApply(
+  query: WaitQuery | ManyQuery,
+  context: RunContext,
+  options: ApplyWaitOptions,
+): Promise<boolean> {
+  const lines = new WaitLines(options.label);
+  const shown: RunContext = {
+    ...context,
+    events: (event) => {
+      context.events(event);
+      const line = lines.line(event);
+      if (line !== undefined) options.print(line);
+    },
+  };
+  const accepted = options.accept.split(",").filter((word) => word !== "");
+  const saw = ({ outcome, result }: Run): boolean => isSeen(outcome.ending, result, accepted);
+  if ("taskIds" in query) {
+    const { runs, result } = await runMany(query, shown);
+    const unseen = runs.filter((run) => !saw(run)).length;
+    if (unseen > 0) options.print(`\n${result.problem}`);
+    return unseen === 0;
+  }
+  const run = await runWait(query, shown);
+  if (!saw(run)) options.print(`\n${run.result.problem}`);
+  return saw(run);
+}
+
+function isSeen(ending: Run["outcome"]["ending"], result: ResultMap, accepted: readonly string[]): boolean {
+  if (ending === "terminal" || accepted.includes(result.status)) return true;
+  return ending === "deadline" && accepted.includes(DEADLINE) && !isTerminal(result.status);
+}

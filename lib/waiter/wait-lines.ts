@@ -1,0 +1,62 @@
+import type { WaitEvent } from "../protocol/event";
+import { duration, percent } from "./report";
+import { estimateRemaining, remember, type SeenProgress } from "./schedule";
+
+/**
+ * Turns the events of a wait into lines for people, one whenever something changed:
+ * `inventory: t-… RUNNING 42 % · 3m 10s · about 4m left`.
+ */
+export class WaitLines {
+  private readonly tasks = new Map<string, { shown: string; fault: string; history: SeenProgress[] }>();
+
+  /** @param label what each line begins with, such as the construct's id; may be empty */
+  constructor(private readonly label: string) {}
+
+  /** The line for an event, or undefined when it says nothing new. */
+  line(event: WaitEvent): string | undefined {
+    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", history: [] };
+    this.tasks.set(event.task_id, task);
+    const waited = duration(event.waited_seconds * 1000);
+    switch (event.type) {
+      case "start":
+        return undefined;
+      case "fault": {
+        if (event.next_look_seconds === null || task.fault === event.message) return undefined;
+        task.fault = event.message;
+        return this.say(event.task_id, `no answer: ${event.message}`, waited);
+      }
+      case "look": {
+        const at = event.waited_seconds * 1000;
+        const progress = event.progress ?? undefined;
+        task.history = remember(task.history, { at, progress });
+        const shown = `${event.status}${progress === undefined ? "" : ` ${percent(progress)}`}`;
+        const cameBack = task.fault !== "";
+        task.fault = "";
+        // The end has an event of its own.
+        if (event.next_look_seconds === null || (shown === task.shown && !cameBack)) return undefined;
+        task.shown = shown;
+        const left = estimateRemaining(task.history, at);
+        return this.say(
+          event.task_id,
+          shown,
+          waited,
+          left === undefined ? "" : `about ${roughly(left)} left`,
+        );
+      }
+      case "end":
+        return this.say(event.task_id, event.status, waited);
+    }
+  }
+
+  private say(taskId: string, what: string, ...facts: string[]): string {
+    const begin = this.label === "" ? "" : `${this.label}: `;
+    return `${begin}${[`${taskId} ${what}`, ...facts.filter((fact) => fact !== "")].join(" · ")}`;
+  }
+}
+
+/** An estimate is not better than this: whole seconds below a minute and a half, whole minutes above. */
+function roughly(milliseconds: number): string {
+  return milliseconds < 90_000
+    ? duration(Math.ceil(milliseconds / 1000) * 1000)
+    : duration(Math.round(milliseconds / 60_000) * 60_000);
+}
