@@ -1,4 +1,5 @@
-// Bundles what runs later as single files: the waiter (inside Terraform) and the offline provider (under tests).
+// Bundles what runs later as single files: the waiter (inside Terraform), the command bdrc-task, and the offline
+// provider (under tests).
 import { build } from "esbuild";
 import { chmod, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -40,6 +41,7 @@ const lazyCredentials = {
 
 const bundles = [
   { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim, plugins: [lazyCredentials] },
+  { in: "lib/cli/main.ts", out: "dist/cli.cjs", alias: slim, plugins: [lazyCredentials], shebang: true },
   { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
 ].filter((bundle) => existsSync(at(bundle.in)));
 

@@ -1,0 +1,122 @@
+import type { EndEvent, LookEvent, WaitEvent } from "../protocol/event";
+import { COMPLETE, isTerminal, NOT_FOUND, UNREADABLE } from "../protocol/status";
+import { estimateRemaining, remember, type SeenProgress } from "../waiter/schedule";
+import { EXIT, type ExitCode } from "./exit-code";
+
+/** One wait as its events tell it. Moments are in milliseconds since 1970. */
+export interface WaitRow {
+  readonly taskId: string;
+  /** When the wait began. */
+  readonly begun: number;
+  /** The whole wait that is allowed, in milliseconds; undefined when its beginning was not seen. */
+  readonly timeout: number | undefined;
+  /** The last status seen; empty before the first good look. */
+  readonly status: string;
+  /** 0–10000, as last seen. */
+  readonly progress: number | undefined;
+  readonly history: readonly SeenProgress[];
+  /** When the next look comes; undefined when there is none. */
+  readonly nextLook: number | undefined;
+  /** What the last look met instead of the task; undefined after a good look. */
+  readonly fault: { readonly class: string; readonly message: string } | undefined;
+  readonly looks: number;
+  /** When the last event came. */
+  readonly lastSign: number;
+  readonly end: EndEvent | undefined;
+}
+
+/** How long after its next look was due a waiter without a sign is taken for dead, in milliseconds. */
+export const SILENCE = 60_000;
+
+/** The row after one more event. A start begins it anew; a look after an end reopens it. */
+export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
+  const at = Date.parse(event.at);
+  const waited = event.waited_seconds * 1000;
+  const before: WaitRow = row && event.type !== "start" ? row : emptyRow(event.task_id, at - waited);
+  const next = (seconds: number | null): number | undefined =>
+    seconds === null ? undefined : at + seconds * 1000;
+  switch (event.type) {
+    case "start":
+      return { ...before, lastSign: at, timeout: event.wait ? event.timeout_seconds * 1000 : undefined };
+    case "look":
+      return {
+        ...seen(before, event, waited),
+        nextLook: next(event.next_look_seconds),
+        fault: undefined,
+        looks: event.look,
+        lastSign: at,
+        end: undefined,
+      };
+    case "fault":
+      return {
+        ...before,
+        nextLook: next(event.next_look_seconds),
+        fault: { class: event.fault, message: event.message },
+        looks: event.look,
+        lastSign: at,
+        end: undefined,
+      };
+    case "end":
+      return {
+        ...before,
+        status: event.status,
+        nextLook: undefined,
+        lastSign: at,
+        looks: event.looks,
+        end: event,
+      };
+  }
+}
+
+function emptyRow(taskId: string, begun: number): WaitRow {
+  return {
+    taskId,
+    begun,
+    timeout: undefined,
+    status: "",
+    progress: undefined,
+    history: [],
+    nextLook: undefined,
+    fault: undefined,
+    looks: 0,
+    lastSign: begun,
+    end: undefined,
+  };
+}
+
+function seen(row: WaitRow, event: LookEvent, waited: number): WaitRow {
+  const progress = event.progress ?? undefined;
+  return {
+    ...row,
+    status: event.status,
+    progress,
+    history: remember(row.history, { at: waited, progress }),
+  };
+}
+
+/** Milliseconds since the wait began; up to its end when it has ended. */
+export function waitedOf(row: WaitRow, now: number): number {
+  return row.end ? row.end.waited_seconds * 1000 : Math.max(0, now - row.begun);
+}
+
+/** Milliseconds that the task seems to need still; undefined when nobody knows. */
+export function remainingOf(row: WaitRow, now: number): number | undefined {
+  return row.end ? undefined : estimateRemaining(row.history, waitedOf(row, now));
+}
+
+/** Whether the waiter of a row that has not ended gives no more sign of life. */
+export function isSilent(row: WaitRow, now: number): boolean {
+  return !row.end && now - Math.max(row.lastSign, row.nextLook ?? 0) > SILENCE;
+}
+
+/** The exit code that the end of a wait means, as far as its events tell; undefined while it goes on. */
+export function exitOfRow(row: WaitRow): ExitCode | undefined {
+  const { end, fault } = row;
+  if (!end) return undefined;
+  if (end.status === COMPLETE && end.problem === "") return EXIT.ok;
+  if (isTerminal(end.status)) return EXIT.failed;
+  if (end.status === NOT_FOUND) return EXIT.notFound;
+  if (end.status !== UNREADABLE) return row.timeout === undefined ? EXIT.ok : EXIT.deadline;
+  const refused = fault !== undefined && ["refused", "clock", "stale"].includes(fault.class);
+  return refused ? EXIT.refused : EXIT.noAnswer;
+}

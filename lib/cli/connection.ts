@@ -1,0 +1,104 @@
+import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
+import { BdrcClient, type Operation } from "../waiter/bdrc/client";
+import { credentialSource, type CredentialSource } from "../waiter/bdrc/credentials";
+import type { HttpAnswer } from "../waiter/bdrc/transport";
+import type { Connection } from "../waiter/run";
+import { EXIT } from "./exit-code";
+import { Limiter } from "./limiter";
+import { clockOf, type Terminal } from "./terminal";
+import { CliError } from "./text";
+
+/** The variables that say where BDRC is, when no flag does; an app of this package reads the same. */
+export const PLACE_VARIABLES = { region: "BDRC_REGION", endpoint: "BDRC_ENDPOINT" } as const;
+
+/** The flags that every command has which asks the API. */
+export interface PlaceFlags {
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly profile?: string;
+}
+
+/** An endpoint, and who named it. */
+export interface Place {
+  readonly endpoint: Endpoint;
+  /** `--region cn-shanghai`, `BDRC_ENDPOINT`, … */
+  readonly from: string;
+}
+
+/**
+ * Where to ask: a flag before a variable, an endpoint before a region.
+ *
+ * @throws CliError when nothing says it, or what says it is wrong
+ */
+export function readPlace(flags: PlaceFlags, environment: NodeJS.ProcessEnv): Place {
+  if (flags.endpoint !== undefined) return atEndpoint(flags.endpoint, "--endpoint");
+  if (flags.region !== undefined) return inRegion(flags.region, "--region");
+  const endpoint = environment[PLACE_VARIABLES.endpoint]?.trim();
+  if (endpoint) return atEndpoint(endpoint, PLACE_VARIABLES.endpoint);
+  const region = environment[PLACE_VARIABLES.region]?.trim();
+  if (region) return inRegion(region, PLACE_VARIABLES.region);
+  throw new CliError(
+    "Nothing says where BDRC is.",
+    [
+      [
+        "Expected",
+        `--region or ${PLACE_VARIABLES.region}, such as cn-shanghai; or --endpoint or ${PLACE_VARIABLES.endpoint}`,
+      ],
+      ["Regions", "cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1 are the documented ones"],
+    ],
+    EXIT.usage,
+  );
+}
+
+function inRegion(region: string, from: string): Place {
+  const problem = regionProblem(region);
+  if (problem)
+    throw wrong(from, region, problem, `${from === "--region" ? "--region " : "BDRC_REGION="}cn-shanghai`);
+  return { endpoint: endpointOfRegion(region), from: `${from} ${region}` };
+}
+
+function atEndpoint(text: string, from: string): Place {
+  const read = parseEndpoint(text);
+  if ("problem" in read)
+    throw wrong(from, text, read.problem, "bdrc.cn-shanghai.aliyuncs.com, or http://127.0.0.1:8080");
+  return { endpoint: read.endpoint, from };
+}
+
+function wrong(from: string, value: string, problem: string, example: string): CliError {
+  // What stands before an "@" can be a password.
+  const shown = JSON.stringify(value.replace(/^.*@/s, "(hidden)@").slice(0, 120));
+  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], EXIT.usage);
+}
+
+/** A client whose calls share one limiter, and which keeps the last answer for whoever wants to see all of it. */
+export class PacedClient extends BdrcClient {
+  /** The last whole answer; undefined before the first. */
+  last: HttpAnswer | undefined;
+
+  constructor(
+    endpoint: Endpoint,
+    source: CredentialSource,
+    private readonly limiter: Limiter,
+  ) {
+    super(endpoint, source);
+  }
+
+  override async call(operation: Operation, limit: number): Promise<HttpAnswer> {
+    await this.limiter.turn();
+    this.last = undefined;
+    return (this.last = await super.call(operation, limit));
+  }
+}
+
+/** A way to the API, as a command uses it. */
+export interface CliConnection extends Connection {
+  readonly client: PacedClient;
+  readonly place: Place;
+}
+
+/** Opens the way to the API that flags and environment name. @throws CliError as {@link readPlace} does */
+export function openConnection(flags: PlaceFlags, terminal: Terminal): CliConnection {
+  const place = readPlace(flags, terminal.environment);
+  const source = credentialSource(terminal.environment, flags.profile);
+  return { client: new PacedClient(place.endpoint, source, new Limiter(clockOf(terminal))), source, place };
+}

@@ -1,0 +1,35 @@
+import { EXIT } from "./exit-code";
+import { run } from "./program";
+import { systemTerminal } from "./terminal";
+
+/** How long a command may take to end after an interrupt, in milliseconds. */
+const GRACE = 2000;
+
+async function main(): Promise<void> {
+  // The SDK uses url.parse; Node 24 would print a warning about it.
+  process.noDeprecation = true;
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Whoever asks twice will not wait for anything.
+      if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+      interrupt.abort();
+      setTimeout(() => process.exit(EXIT.interrupted), GRACE).unref();
+    });
+  }
+  // A pipe that nobody reads any more, as in `bdrc-task list | head`.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", () => process.exit(EXIT.interrupted));
+
+  const code = await run(process.argv.slice(2), systemTerminal(interrupt.signal));
+  // Connections that are kept open must not hold the process; what was written must be out first.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}
+
+main().catch((error: unknown) => {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `bdrc-task has a defect; please report it with this text.\n\n${stack.replace(/^/gm, "  ")}\n`,
+    () => process.exit(EXIT.defect),
+  );
+});

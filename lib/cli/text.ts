@@ -1,0 +1,74 @@
+import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
+import type { ExitCode } from "./exit-code";
+
+/** One fact of a text: what it is, and its value. */
+export type Fact = readonly [key: string, value: string];
+
+/** Ends a command with a text for the user and an exit code; it is no defect, so it shows no stack. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  /**
+   * @param message the first line: what happened, with the value
+   * @param facts what was expected and what to do
+   */
+  constructor(
+    message: string,
+    readonly facts: readonly Fact[],
+    readonly exitCode: ExitCode,
+  ) {
+    super(message);
+  }
+
+  /** The whole text: the first line, a blank one, and the facts. */
+  get text(): string {
+    return withFacts(this.message, this.facts);
+  }
+}
+
+/** A first line, a blank one, and indented facts whose values stand below each other. */
+export function withFacts(first: string, facts: readonly Fact[]): string {
+  return [printable(first), "", ...factLines(facts).map((line) => `  ${line}`)].join("\n");
+}
+
+/** One line for each fact, `Key:  value`, with the values below each other. */
+export function factLines(facts: readonly Fact[]): string[] {
+  const width = Math.max(0, ...facts.map(([key]) => key.length)) + 2;
+  return facts.map(([key, value]) => `${`${key}:`.padEnd(width)}${printable(value)}`);
+}
+
+/** A text of a server or a user as it can go to a terminal: on one line, without anything that steers it. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
+    .trim();
+}
+
+/** A column of a table. */
+export interface Column {
+  readonly head: string;
+  /** @default "left" */
+  readonly align?: "left" | "right";
+}
+
+/** A table without lines, the same on a terminal and in a pipe. @param paint how the heads look */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  paint: (head: string) => string = (head) => head,
+): string {
+  const borders = ["top", "bottom", "left", "right", "mid", "left-mid", "mid-mid", "right-mid"];
+  const corners = ["top-mid", "top-left", "top-right", "bottom-mid", "bottom-left", "bottom-right"];
+  const drawn = new Table({
+    chars: { ...Object.fromEntries([...borders, ...corners].map((name) => [name, ""])), middle: "  " },
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+    colAligns: columns.map(({ align = "left" }) => align),
+    head: columns.map(({ head }) => paint(head)),
+  });
+  drawn.push(...rows.map((row) => row.map(printable)));
+  return drawn
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
