@@ -1,4 +1,5 @@
 export { BdrcTask, type BdrcTaskProps } from "./bdrc-task";
+export { BdrcTasks, type BdrcTasksProps } from "./bdrc-tasks";
 export { Duration } from "./duration";
 export { BdrcTaskError } from "./errors";
 export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./gate-props";

@@ -2,7 +2,7 @@ import { DataResource, Fn, Op, TerraformCount, TerraformOutput, type TerraformSt
 import { BdrcTask, Duration, type BdrcTaskProps } from "../../lib";
 import type { TaskScript } from "../../lib/testing";
 import type { ChildProcess } from "node:child_process";
-import { pressKey, Workspace } from "../support/workspace";
+import { nextSecond, pressKey, Workspace } from "../support/workspace";
 
 const COUNTS = { "ACS::OSS::Bucket": 3, "ACS::NAS::FileSystem": 2 };
 const RUNNING: TaskScript = { seconds: 4, startsAtFirstLook: true, counts: COUNTS };
@@ -10,9 +10,6 @@ const DONE: TaskScript = { counts: COUNTS };
 
 let workspace: Workspace;
 afterEach(() => workspace.remove());
-
-/** The graph tells runs apart by plantimestamp(), which counts whole seconds. */
-const nextSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1100));
 
 /** A gate with things behind it: one sized by a count, one gated, one independent. */
 function gateOf(taskId: string, props: Partial<BdrcTaskProps> = {}) {
@@ -136,7 +133,7 @@ describe("a task that did not succeed", () => {
     [
       "of a malformed result",
       { taskResult: "{oops" },
-      /Task t-1 is COMPLETE, but its result cannot be used: TaskResult is not a JSON object\./,
+      /Task t-1 is COMPLETE, but its result cannot be used: TaskResult is not a JSON\s+object\./,
     ],
   ])(
     "stops the plan when it is %s, with our text, and nothing downstream exists",

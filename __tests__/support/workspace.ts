@@ -117,9 +117,16 @@ export class Workspace {
   /** The addresses of everything managed that stands in a stack's state. */
   resources(stack: string): string[] {
     return this.state(stack)
-      .resources.filter(({ mode }) => mode === "managed")
+      .resources.filter(({ mode, instances }) => mode === "managed" && instances.length > 0)
       .map(({ type, name }) => `${type}.${name}`)
       .sort();
+  }
+
+  /** The addresses of everything tainted in a stack's state. */
+  tainted(stack: string): string[] {
+    return this.state(stack)
+      .resources.filter(({ instances }) => instances.some(({ status }) => status === "tainted"))
+      .map(({ type, name }) => `${type}.${name}`);
   }
 
   /** Everything that the waiters of this folder have told so far. */
@@ -137,7 +144,7 @@ export class Workspace {
 
   private state(stack: string): {
     outputs: Record<string, { value: unknown }>;
-    resources: { mode: string; type: string; name: string }[];
+    resources: { mode: string; type: string; name: string; instances: { status?: string }[] }[];
   } {
     try {
       return JSON.parse(readFileSync(path.join(this.folder, `${stack}.tfstate`), "utf8")) as never;
@@ -146,6 +153,9 @@ export class Workspace {
     }
   }
 }
+
+/** The graph tells runs apart by plantimestamp(), which counts whole seconds. */
+export const nextSecond = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1100));
 
 /** Sends a signal to a Terraform and everything it has started, as the terminal does with Ctrl-C. */
 export function pressKey(child: ChildProcess, signal: NodeJS.Signals = "SIGINT"): void {

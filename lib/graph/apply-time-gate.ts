@@ -4,7 +4,7 @@ import { ENVIRONMENT } from "../protocol/environment";
 import { hopelessStatuses, isEnded, list, openingStatuses, type OpeningRules } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan } from "./gate-plan";
-import { closedUnlessGood, stampOf } from "./plan-time-gate";
+import { closedUnless, closedUnlessGood, stampOf } from "./plan-time-gate";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
 
@@ -50,10 +50,11 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       createBeforeDestroy: true,
       // Only in the run that made the wait; without it a bad read at apply would be kept.
       precondition: [
-        {
-          condition: `\${${plan.opens(seen)} || ${plan.opens(after)} || ${made} != plantimestamp()}`,
-          errorMessage: `\${coalesce(${after}.problem, "closed")}`,
-        },
+        closedUnless(
+          scope,
+          `${plan.opens(seen)} || ${plan.opens(after)} || ${made} != plantimestamp()`,
+          `coalesce(${after}.problem, ${after}.status)`,
+        ),
       ],
       postcondition: [...closedUnlessGood(plan)],
     },

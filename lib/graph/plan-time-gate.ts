@@ -24,9 +24,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan): TerraformData {
     lifecycle: {
       ignoreChanges: ["input"],
       // Only in the run that plans the task first: later a bad read changes nothing, the snapshot stands.
-      precondition: [
-        { condition: `\${${plan.opens(result)} || ${earlier}}`, errorMessage: `\${${result}.problem}` },
-      ],
+      precondition: [closedUnless(scope, `${plan.opens(result)} || ${earlier}`, `${result}.problem`)],
       postcondition: [...closedUnlessGood(plan)],
     },
   });
@@ -46,6 +44,19 @@ export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
     triggersReplace: plan.identity,
     lifecycle: { postcondition: [...closedUnlessGood(plan)] },
   });
+}
+
+/**
+ * A condition that goes through a local: beside a failed condition Terraform prints whatever it refers to, and a
+ * local that is false says less than the whole problem, which follows anyway.
+ */
+export function closedUnless(
+  scope: Construct,
+  condition: string,
+  problem: string,
+): GatePlan["requirements"][number] {
+  const open = new TerraformLocal(scope, "open", `\${${condition}}`);
+  return { condition: `\${local.${open.friendlyUniqueId}}`, errorMessage: `\${${problem}}` };
 }
 
 /** What a snapshot has to be: without this a bad first read would be kept for ever. */

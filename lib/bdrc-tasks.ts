@@ -1,0 +1,189 @@
+import { call, Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { checkNames } from "./check-props";
+import { BdrcTaskError } from "./errors";
+import type { GateProps } from "./gate-props";
+import { allOpen } from "./graph/conditions";
+import type { Gate } from "./graph/gate";
+import { manyResultLocal } from "./graph/many-result-local";
+import { addOutputs } from "./graph/outputs";
+import { checkFramework, makeGate } from "./make-gate";
+import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "./protocol/query";
+import { taskIdProblem, taskIdsProblem } from "./protocol/task-id";
+import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+
+/** What {@link BdrcTasks} are made of. */
+export interface BdrcTasksProps extends GateProps {
+  /** The tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
+  readonly taskIds: string[];
+  /**
+   * How many looks a second all of them share, up to 10, the documented quota of a whole account.
+   * @default 5
+   */
+  readonly looksPerSecond?: number;
+}
+
+/**
+ * Many BDRC tasks as one Terraform value: waited for in one process that takes one of Terraform's slots, with one
+ * limiter for all calls. One task that fails does not lose the results of the others.
+ *
+ * @example
+ * const all = new BdrcTasks(this, "all", { taskIds: ["t-0004d9ctt1iiaaaaaaaa", "t-0004d9ctt1iibbbbbbbb"], regionId: "cn-shanghai" });
+ * new TerraformOutput(this, "buckets", { value: all.count("ACS::OSS::Bucket") });
+ */
+export class BdrcTasks extends Construct {
+  private readonly result: IResolvable;
+  private readonly behind: Gate;
+  private readonly ids: readonly string[] | undefined;
+
+  /** @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed */
+  constructor(scope: Construct, id: string, props: BdrcTasksProps) {
+    super(scope, id);
+    checkFramework(this);
+    checkNames(this, props, ["taskIds", "looksPerSecond"]);
+    const { taskIds } = props;
+    this.ids = this.checkIds(taskIds);
+
+    const { result, behind } = makeGate(this, props, {
+      query: { task_ids: Fn.jsonencode(taskIds), looks_per_second: this.checkLooks(props.looksPerSecond) },
+      identity: [taskIds],
+      opens: allOpen,
+      typed: manyResultLocal,
+    });
+    this.result = result;
+    this.behind = behind;
+    if (props.outputs ?? true) {
+      addOutputs(this, props.outputPrefix ?? id, {
+        resource_counts: this.counts,
+        total_count: this.totalCount,
+        statuses: this.statuses,
+        failed_task_ids: this.failedTaskIds,
+      });
+    }
+  }
+
+  /** COMPLETE when every task succeeded; else FAILED, RUNNING, NOT_FOUND or UNREADABLE, the worst that there is. */
+  get status(): string {
+    return Token.asString(this.attribute("status"));
+  }
+
+  /** Whether every task succeeded; a boolean for `count` and conditions. */
+  get succeeded(): IResolvable {
+    return this.attribute("succeeded");
+  }
+
+  /** Which tasks did not succeed and why, as a text for a person; empty when all did. */
+  get problem(): string {
+    return Token.asString(this.attribute("problem"));
+  }
+
+  /** The status of each task by its id. */
+  get statuses(): { [taskId: string]: string } {
+    return Token.asStringMap(this.attribute("statuses"));
+  }
+
+  /** The ids of the tasks that did not succeed, in the order of `taskIds`; empty when all did. */
+  get failedTaskIds(): string[] {
+    return Token.asList(this.attribute("failed_task_ids"));
+  }
+
+  /** How many tasks there are. */
+  get taskCount(): number {
+    return Token.asNumber(this.attribute("task_count"));
+  }
+
+  /** The resource types of all tasks, sorted. */
+  get resourceTypes(): string[] {
+    return Token.asList(this.attribute("resource_types"));
+  }
+
+  /** How many resources of each type all tasks found together. */
+  get counts(): { [resourceType: string]: number } {
+    return Token.asNumberMap(this.attribute("resource_counts"));
+  }
+
+  /** How many resources all tasks found together. */
+  get totalCount(): number {
+    return Token.asNumber(this.attribute("total_count"));
+  }
+
+  /**
+   * How many resources of one type all tasks found together; 0 when the type is absent.
+   *
+   * @param resourceType such as `ACS::OSS::Bucket`
+   */
+  count(resourceType: string): number {
+    return Token.asNumber(call("lookup", [this.attribute("resource_counts"), resourceType, 0]));
+  }
+
+  /**
+   * The result of one of the tasks, typed as that of a single {@link BdrcTask}.
+   *
+   * @throws BdrcTaskError when the id is not one of the tasks, as far as synth knows them
+   */
+  task(taskId: string): IBdrcTaskResult {
+    const problem = Token.isUnresolved(taskId) ? undefined : taskIdProblem(taskId);
+    if (problem !== undefined || (this.ids && !Token.isUnresolved(taskId) && !this.ids.includes(taskId))) {
+      throw new BdrcTaskError(this, `${JSON.stringify(taskId)} is none of the tasks.`, [
+        ["Expected", this.ids ? shorten(this.ids.join(", ")) : "an id such as t-0004d9ctt1iiabcdefgh"],
+      ]);
+    }
+    const name = Token.isUnresolved(taskId) ? `task-${this.node.children.length}` : taskId;
+    const present = this.node.tryFindChild(name);
+    return present instanceof OneOfMany
+      ? present
+      : new OneOfMany(this, name, propertyAccess(this.attribute("tasks"), [taskId]));
+  }
+
+  /** Lets things wait for all tasks; see {@link BdrcTask.gate}. */
+  gate(...dependables: IConstruct[]): void {
+    this.behind.add(dependables);
+  }
+
+  /** Lets another stack wait for all tasks; see {@link BdrcTask.gateStack}. */
+  gateStack(stack: TerraformStack): void {
+    this.behind.addStack(stack);
+  }
+
+  private attribute(name: string): IResolvable {
+    return propertyAccess(this.result, [name]);
+  }
+
+  /** @returns the ids, or undefined when the list is a token, which the waiter checks */
+  private checkIds(taskIds: unknown): readonly string[] | undefined {
+    if (Token.isUnresolved(taskIds)) return undefined;
+    const refuse = (what: string): never => {
+      throw new BdrcTaskError(this, `taskIds cannot be used: ${what}.`, [
+        ["Expected", `a list of 1 to ${MAX_TASKS} different ids such as t-0004d9ctt1iiabcdefgh`],
+      ]);
+    };
+    if (!Array.isArray(taskIds)) return refuse("it is not a list");
+    const known = (taskIds as unknown[]).filter((taskId) => !Token.isUnresolved(taskId));
+    const problem =
+      taskIds.length > MAX_TASKS ? taskIdsProblem(taskIds, MAX_TASKS) : taskIdsProblem(known, MAX_TASKS);
+    if (problem !== undefined && !(known.length === 0 && taskIds.length > 0)) return refuse(problem);
+    return known.length === taskIds.length ? (known as string[]) : undefined;
+  }
+
+  private checkLooks(looks: unknown = DEFAULT_LOOKS_PER_SECOND): string {
+    if (typeof looks === "number" && looks > 0 && looks <= MAX_LOOKS_PER_SECOND) return String(looks);
+    throw new BdrcTaskError(this, `looksPerSecond is ${JSON.stringify(looks)}.`, [
+      ["Expected", `a number over 0 and up to ${MAX_LOOKS_PER_SECOND}, the quota of a whole account`],
+    ]);
+  }
+}
+
+/** One task of many; its values come from the snapshot of all. */
+class OneOfMany extends BdrcTaskResult {
+  constructor(
+    scope: Construct,
+    id: string,
+    protected override readonly result: IResolvable,
+  ) {
+    super(scope, id);
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}

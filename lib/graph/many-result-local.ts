@@ -1,0 +1,21 @@
+import { TerraformLocal, type TerraformResource } from "cdktf";
+import type { Construct } from "constructs";
+import type { MANY_RESULT_KEYS } from "../protocol/result";
+
+/** A local with the typed result of a snapshot of many tasks; see {@link resultLocal}. */
+export function manyResultLocal(scope: Construct, snapshot: TerraformResource): TerraformLocal {
+  const of = (key: (typeof MANY_RESULT_KEYS)[number]): string => `${snapshot.fqn}.input["${key}"]`;
+  const orElse = (expression: string, otherwise: string): string => `\${try(${expression}, ${otherwise})}`;
+  return new TerraformLocal(scope, "value", {
+    status: orElse(of("status"), '""'),
+    succeeded: orElse(`${of("problem")} == ""`, "false"),
+    problem: orElse(of("problem"), '""'),
+    task_count: orElse(`tonumber(${of("task_count")})`, "0"),
+    tasks: orElse(`jsondecode(${of("tasks")})`, "{}"),
+    statuses: orElse(`{for id, task in jsondecode(${of("tasks")}) : id => task.status}`, "{}"),
+    failed_task_ids: orElse(`tolist(jsondecode(${of("failed_task_ids")}))`, "tolist([])"),
+    resource_types: orElse(`tolist(jsondecode(${of("resource_types")}))`, "tolist([])"),
+    resource_counts: orElse(`tomap(jsondecode(${of("resource_counts")}))`, "tomap({})"),
+    total_count: orElse(`tonumber(${of("total_count")})`, "0"),
+  });
+}
