@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   if (given !== undefined) return atApply(readQuery(given), context);
   const query = readQuery(await readAll(process.stdin));
   const result = "taskIds" in query ? (await runMany(query, context)).result : await runQuery(query, context);
-  process.stdout.write(JSON.stringify(result), () => process.exit(EXIT.ok));
+  process.stdout.write(JSON.stringify(result), (error) => process.exit(error ? EXIT.interrupted : EXIT.ok));
 }
 
 async function atApply(query: WaitQuery | ManyQuery, context: RunContext): Promise<void> {
