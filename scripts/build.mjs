@@ -5,6 +5,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeNotices } from "./notices.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...parts) => path.join(root, ...parts);
@@ -45,6 +46,7 @@ const bundles = [
   { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
 ].filter((bundle) => existsSync(at(bundle.in)));
 
+const metafiles = [];
 for (const bundle of bundles) {
   const result = await build({
     ...common,
@@ -56,4 +58,6 @@ for (const bundle of bundles) {
   });
   if (bundle.shebang) await chmod(at(bundle.out), 0o755);
   await writeFile(at(`${bundle.out}.meta.json`), JSON.stringify(result.metafile));
+  metafiles.push(result.metafile);
 }
+await writeNotices(metafiles, root, at("dist/THIRD_PARTY_NOTICES.txt"));
