@@ -1,3 +1,4 @@
+import { QUERY_KEYS } from "../../lib/protocol/query";
 import * as fc from "fast-check";
 import { QueryError, readQuery } from "../../lib/waiter/read-query";
 
@@ -122,7 +123,7 @@ describe("what is wrong in a query", () => {
   test("an unknown key is named, and its value is not shown, since it may be a secret", () => {
     expect(refusal({ ...good, access_key_secret: "hush-hush" })).toBe(
       "The waiter's query is wrong in access_key_secret.\n\n" +
-        "  Expected: this key is not known; the keys are task_id, region_id, endpoint, wait, timeout_seconds, max_outage_seconds, remembered, profile",
+        `  Expected: this key is not known; the keys are ${QUERY_KEYS.join(", ")}`,
     );
     expect(refusal('{"__proto__":"x"}')).toContain("wrong in __proto__.");
   });

@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { ENVIRONMENT } from "../protocol/environment";
 import { isDestroying, isOrphan, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
   };
   const given = process.env[ENVIRONMENT.query];
   if (given !== undefined) return atApply(readQuery(given), context);
-  const query = readQuery(await readAll(process.stdin));
+  const query = readQuery(await text(process.stdin));
   const result = "taskIds" in query ? (await runMany(query, context)).result : await runQuery(query, context);
   process.stdout.write(JSON.stringify(result), (error) => process.exit(error ? EXIT.interrupted : EXIT.ok));
 }
@@ -43,17 +44,6 @@ async function atApply(query: WaitQuery | ManyQuery, context: RunContext): Promi
     print: (line) => process.stdout.write(`${line}\n`),
   });
   process.stdout.write("", () => process.exit(seen ? EXIT.ok : EXIT.unseen));
-}
-
-/** Plain events: the module node:stream/consumers costs as much as the whole query. */
-function readAll(stream: NodeJS.ReadStream): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let whole = "";
-    stream.setEncoding("utf8");
-    stream.on("data", (part: string) => (whole += part));
-    stream.once("error", reject);
-    stream.once("end", () => resolve(whole));
-  });
 }
 
 /** @throws QueryError when the variable holds anything but `never` */
