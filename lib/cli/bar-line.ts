@@ -37,17 +37,10 @@ export function barLine(row: WaitRow, now: number, { colors, idWidth, columns }:
   return shown.filter((text) => text !== "").join(" ");
 }
 
-/** The line of one wait where nothing can be written over: the same facts as words, without a bar. */
-export function plainLine(row: WaitRow, now: number): string {
-  const progress = row.progress === undefined ? "" : ` ${percent(row.progress)}`;
-  const state = row.status === "" ? "" : ` ${printable(row.status)}${progress}`;
-  return `${printable(row.taskId)}:${state}${state ? "," : ""} ${timeText(row, now)}`;
-}
-
 /** What is known of the time: waited, left, next look; or how it ended. */
 export function timeText(row: WaitRow, now: number): string {
   const waited = shortDuration(waitedOf(row, now));
-  if (row.end) return `ended after ${waited}, ${count(row.looks, "look")}`;
+  if (row.end) return `ended after ${waited} · ${count(row.looks, "look")}`;
   if (isSilent(row, now)) return `no sign of its waiter for ${shortDuration(now - row.lastSign)}`;
   const left = remainingOf(row, now);
   const parts = [waited];
@@ -57,7 +50,7 @@ export function timeText(row: WaitRow, now: number): string {
     const gap = Math.max(0, row.nextLook - now);
     parts.push(gap < 500 ? "looking" : `next look in ${shortDuration(gap)}`);
   } else if (row.looks === 0) parts.push("looking");
-  return parts.join(", ");
+  return parts.join(" · ");
 }
 
 /** A number and its noun: 1 look, 2 looks. */

@@ -1,10 +1,11 @@
+import { DEFAULT_LOOKS_PER_SECOND } from "../protocol/query";
 import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
 import { BdrcClient, type Operation } from "../waiter/bdrc/client";
 import { credentialSource, type CredentialSource } from "../waiter/bdrc/credentials";
 import type { HttpAnswer } from "../waiter/bdrc/transport";
+import { Limiter } from "../waiter/limiter";
 import type { Connection } from "../waiter/run";
 import { EXIT } from "./exit-code";
-import { Limiter } from "./limiter";
 import { clockOf, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
@@ -84,7 +85,7 @@ export class PacedClient extends BdrcClient {
   }
 
   override async call(operation: Operation, limit: number): Promise<HttpAnswer> {
-    await this.limiter.turn();
+    await this.limiter.take();
     this.last = undefined;
     return (this.last = await super.call(operation, limit));
   }
@@ -100,5 +101,6 @@ export interface CliConnection extends Connection {
 export function openConnection(flags: PlaceFlags, terminal: Terminal): CliConnection {
   const place = readPlace(flags, terminal.environment);
   const source = credentialSource(terminal.environment, flags.profile);
-  return { client: new PacedClient(place.endpoint, source, new Limiter(clockOf(terminal))), source, place };
+  const limiter = new Limiter(DEFAULT_LOOKS_PER_SECOND, clockOf(terminal));
+  return { client: new PacedClient(place.endpoint, source, limiter), source, place };
 }

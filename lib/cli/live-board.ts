@@ -1,6 +1,7 @@
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { WaitEvent } from "../protocol/event";
-import { barLine, plainLine } from "./bar-line";
+import { barLine } from "./bar-line";
+import { WaitLines } from "../waiter/wait-lines";
 import { nextRow, type WaitRow } from "./board";
 import { canMoveCursor, colorsOf, type Output, type Terminal } from "./terminal";
 
@@ -13,13 +14,15 @@ const USUAL_ID_WIDTH = 22;
 export type BoardLook = "bars" | "lines" | "nothing";
 
 /**
- * Shows waits while they go on: as bars where lines can be written over, else as one line for each event.
+ * Shows waits while they go on: as bars where lines can be written over, else as a line for each change.
  *
  * Everything goes to stderr, so that results can be piped.
  */
 export class LiveBoard {
   private readonly rows = new Map<string, WaitRow>();
   private readonly bars = new Map<string, SingleBar>();
+  /** The same words as under Terraform. */
+  private readonly lines = new WaitLines("");
   private multiBar: MultiBar | undefined;
   private readonly output: Output;
 
@@ -41,8 +44,8 @@ export class LiveBoard {
   readonly take = (event: WaitEvent): void => {
     const row = nextRow(this.rows.get(event.task_id), event);
     this.set(row);
-    if (this.look === "lines" && isNews(event))
-      this.output.write(`${plainLine(row, Date.parse(event.at))}\n`);
+    const line = this.look === "lines" ? this.lines.line(event) : undefined;
+    if (line !== undefined) this.output.write(`${line}\n`);
   };
 
   /** Puts a wait in whose events are already known. */
@@ -95,11 +98,6 @@ export class LiveBoard {
       columns: this.output.columns ?? 80,
     });
   }
-}
-
-/** What deserves a line of its own: the last look is told by the end that follows it. */
-function isNews(event: WaitEvent): boolean {
-  return event.type === "end" || (event.type !== "start" && event.next_look_seconds !== null);
 }
 
 /** The look that fits a terminal: bars need a cursor that moves, and as many lines as there are waits. */

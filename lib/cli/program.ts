@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { setMaxListeners } from "node:events";
 import { version } from "../../package.json";
+import { defineList } from "./commands/list";
+import { defineShow } from "./commands/show";
+import { defineStart } from "./commands/start";
 import { defineWait } from "./commands/wait";
 import { EXIT, type ExitCode } from "./exit-code";
 import type { CommandContext } from "./options";
@@ -8,7 +11,12 @@ import { colorsOf, Interrupted, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
 /** Subcommands in the order of the help; a new one is a new line here. */
-const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void)[] = [defineWait];
+const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void)[] = [
+  defineWait,
+  defineShow,
+  defineList,
+  defineStart,
+];
 
 /** The whole command line, for running and for reading its flags. */
 export function createProgram(context: CommandContext): Command {

@@ -1,5 +1,4 @@
 import Table from "cli-table3";
-import { stripVTControlCharacters } from "node:util";
 import type { ExitCode } from "./exit-code";
 
 /** One fact of a text: what it is, and its value. */
@@ -39,7 +38,9 @@ export function factLines(facts: readonly Fact[]): string[] {
 
 /** A text of a server or a user as it can go to a terminal: on one line, without anything that steers it. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text)
+  // Node's own function for this also takes the words away that stand between a sequence and a bell.
+  return text
+    .replace(/\u001b\[[\d;?]*[A-Za-z]/g, "")
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
     .trim();
 }
