@@ -1,20 +1,36 @@
-import type { IResolvable, TerraformStack } from "cdktf";
+import { Fn, type IResolvable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { checkNames, checkText } from "./check-props";
+import { BdrcTaskError } from "./errors";
 import type { GateProps } from "./gate-props";
 import { opens } from "./graph/conditions";
 import type { Gate } from "./graph/gate";
 import { addOutputs } from "./graph/outputs";
 import { resultLocal } from "./graph/result-local";
-import { checkFramework, makeGate } from "./make-gate";
+import { checkFramework, makeGate, type Waited } from "./make-gate";
 import { taskIdProblem } from "./protocol/task-id";
+import type { StartTask } from "./start-task";
 import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
 import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
 
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
-  /** The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait. */
-  readonly taskId: string;
+  /**
+   * The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait.
+   * @default - none; then `start` is required
+   */
+  readonly taskId?: string;
+  /**
+   * The task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
+   * operation or other {@link triggers} start another one.
+   * @default - none; then `taskId` is required
+   */
+  readonly start?: StartTask;
+  /**
+   * Values of your own whose change starts the task anew, such as a version or a date.
+   * @default - it is started once
+   */
+  readonly triggers?: { [name: string]: string };
 }
 
 /**
@@ -46,13 +62,9 @@ export class BdrcTask extends BdrcTaskResult {
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
-    checkNames(this, props, ["taskId"]);
-    checkText(this, "taskId", props.taskId, taskIdProblem, "an id such as t-0004d9ctt1iiabcdefgh");
-
-    const { taskId } = props;
+    checkNames(this, props, ["taskId", "start", "triggers"]);
     const { result, behind } = makeGate(this, props, {
-      query: { task_id: taskId },
-      identity: [taskId],
+      ...waitedTask(this, props),
       opens,
       typed: resultLocal,
     });
@@ -91,4 +103,28 @@ export class BdrcTask extends BdrcTaskResult {
   gateStack(stack: TerraformStack): void {
     this.behind.addStack(stack);
   }
+}
+
+/** What a task adds to the query: its id, or the request that starts it. */
+function waitedTask(task: BdrcTask, props: BdrcTaskProps): Pick<Waited, "exists" | "query" | "identity"> {
+  const { taskId, start, triggers } = props;
+  if (start === undefined) {
+    checkText(task, "taskId", taskId, taskIdProblem, "an id such as t-0004d9ctt1iiabcdefgh, or start");
+    if (triggers !== undefined) {
+      throw new BdrcTaskError(task, "triggers does nothing without start.", [
+        ["Next", "leave triggers out, or start a task; a new taskId is a new wait by itself"],
+      ]);
+    }
+    return { exists: true, query: { task_id: taskId }, identity: [taskId] };
+  }
+  if (taskId !== undefined) {
+    throw new BdrcTaskError(task, "Both taskId and start are given.", [["Expected", "exactly one of them"]]);
+  }
+  const { action, form } = start;
+  const request = Fn.jsonencode({ action, form, triggers: triggers ?? {} });
+  // The name of a construct in its stack, which keeps the receipts of several tasks apart.
+  const receipt = TerraformStack.of(task)
+    .getLogicalId(task.node)
+    .replace(/[^\w-]/g, "_");
+  return { exists: false, query: { start: request, receipt }, identity: [request] };
 }

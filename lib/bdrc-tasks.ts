@@ -45,6 +45,7 @@ export class BdrcTasks extends Construct {
     this.ids = this.checkIds(taskIds);
 
     const { result, behind } = makeGate(this, props, {
+      exists: true,
       query: { task_ids: Fn.jsonencode(taskIds), looks_per_second: this.checkLooks(props.looksPerSecond) },
       identity: [taskIds],
       opens: allOpen,

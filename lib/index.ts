@@ -6,3 +6,10 @@ export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./gate-prop
 export type { CountRange } from "./graph/requirements";
 export type { RemoteBdrcTaskProps } from "./remote-bdrc-task";
 export { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+export {
+  type CheckRulesOptions,
+  type PrecheckResourceCountOptions,
+  StartTask,
+  type TagMatcher,
+  type UpdateResourcesOptions,
+} from "./start-task";

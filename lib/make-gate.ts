@@ -15,6 +15,8 @@ import type { TerraformData } from "./graph/terraform-data";
 
 /** What is waited for: one task or many. */
 export interface Waited {
+  /** Whether the task is there before the apply; one that is started then is not, and is waited for at apply only. */
+  readonly exists: boolean;
   /** What it adds to the query. */
   readonly query: GateQuery;
   /** Values whose change is a new wait. */
@@ -39,7 +41,14 @@ export interface MadeGate {
 export function makeGate(scope: Construct, props: GateProps, waited: Waited): MadeGate {
   const query = { ...waited.query, ...queryOf(scope, props) };
   const { waitAt, remember, rules } = modesOf(scope, props);
+  if (!waited.exists && waitAt !== WaitAt.APPLY) {
+    throw new BdrcTaskError(scope, "start does not go with WaitAt.PLAN.", [
+      ["Reason", "a plan changes nothing, so it starts no task"],
+      ["Next", "set waitAt: WaitAt.APPLY"],
+    ]);
+  }
   const plan: GatePlan = {
+    exists: waited.exists,
     query,
     identity: waited.identity,
     opens: (result) => waited.opens(result, rules),

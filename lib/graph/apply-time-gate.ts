@@ -20,45 +20,44 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
   const { remembered } = stampOf(scope, plan.identity);
   const once = { ...plan.query, wait: "false", remembered };
 
-  const peek = new DataExternal(scope, "peek", { program, query: once });
-  const seen = `${peek.fqn}.result`;
+  const peek = plan.exists ? new DataExternal(scope, "peek", { program, query: once }) : undefined;
+  const seen = peek && `${peek.fqn}.result`;
   const wait = new TerraformData(scope, "wait", {
-    input: { at: Fn.plantimestamp(), seen: `\${${seen}.status}` },
+    input: { at: Fn.plantimestamp(), ...(seen ? { seen: `\${${seen}.status}` } : {}) },
     triggersReplace: plan.identity,
     lifecycle: {
       ignoreChanges: ["input"],
       createBeforeDestroy: true,
-      postcondition: [
-        {
-          condition: `\${!contains(${list(hopelessStatuses(rules))}, self.input.seen)}`,
-          errorMessage: `\${coalesce(${seen}.problem, self.input.seen)}`,
-        },
-      ],
+      ...(seen ? { postcondition: [notHopeless(seen, rules)] } : {}),
     },
     provisioners: [waitProvisioner(scope, program[1] ?? "", plan, rules)],
   });
   const read = new DataExternal(scope, "read", { program, query: once, dependsOn: [wait] });
 
   const after = `${read.fqn}.result`;
-  const best = `${isEnded(`${seen}.status`)} ? ${seen} : ${after}`;
   const made = `${wait.fqn}.input.at`;
+  const opening = [...(seen ? [plan.opens(seen)] : []), plan.opens(after), `${made} != plantimestamp()`];
   return new TerraformData(scope, "snapshot", {
-    input: `\${${best}}`,
+    input: seen ? `\${${isEnded(`${seen}.status`)} ? ${seen} : ${after}}` : `\${${after}}`,
     triggersReplace: [`\${${wait.fqn}.id}`],
     lifecycle: {
       ignoreChanges: ["input"],
       createBeforeDestroy: true,
       // Only in the run that made the wait; without it a bad read at apply would be kept.
       precondition: [
-        closedUnless(
-          scope,
-          `${plan.opens(seen)} || ${plan.opens(after)} || ${made} != plantimestamp()`,
-          `coalesce(${after}.problem, ${after}.status)`,
-        ),
+        closedUnless(scope, opening.join(" || "), `coalesce(${after}.problem, ${after}.status)`),
       ],
       postcondition: [...closedUnlessGood(plan)],
     },
   });
+}
+
+/** Refuses, at plan, a task for which waiting would change nothing. */
+function notHopeless(seen: string, rules: OpeningRules): GatePlan["requirements"][number] {
+  return {
+    condition: `\${!contains(${list(hopelessStatuses(rules))}, self.input.seen)}`,
+    errorMessage: `\${coalesce(${seen}.problem, self.input.seen)}`,
+  };
 }
 
 /** Runs the waiter with its query in the environment; it prints a line whenever something changed. */

@@ -6,6 +6,8 @@ export type GateQuery = Readonly<Partial<Record<Exclude<QueryKey, "remembered" |
 
 /** What both gates are made from. */
 export interface GatePlan {
+  /** Whether the task is there before the apply, so that a plan can look at it; one that is started then is not. */
+  readonly exists: boolean;
   readonly query: GateQuery;
   /** Values whose change is a new wait: the task id, or all of them. */
   readonly identity: readonly unknown[];

@@ -3,6 +3,8 @@ export const QUERY_KEYS = [
   "task_id",
   "task_ids",
   "looks_per_second",
+  "start",
+  "receipt",
   "region_id",
   "endpoint",
   "wait",

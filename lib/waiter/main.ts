@@ -3,10 +3,12 @@ import { ENVIRONMENT } from "../protocol/environment";
 import { isDestroying, isOrphan, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
 import { eventFile } from "./events";
-import { waitAtApply } from "./apply-wait";
+import { type ApplyWaitOptions, waitAtApply } from "./apply-wait";
 import { runMany } from "./many";
-import { type ManyQuery, QueryError, readQuery, type WaitQuery } from "./read-query";
+import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-query";
+import { receiptFile, type ReceiptFile } from "./receipt";
 import { type RunContext, runQuery } from "./run";
+import { readStarted, startAtApply } from "./start";
 
 /** How the waiter ends; see docs/design.md, "The contract of the waiter". */
 const EXIT = { ok: 0, unseen: 1, usage: 2, defect: 70, interrupted: 130 } as const;
@@ -33,17 +35,30 @@ async function main(): Promise<void> {
   const given = process.env[ENVIRONMENT.query];
   if (given !== undefined) return atApply(readQuery(given), context);
   const query = readQuery(await text(process.stdin));
-  const result = "taskIds" in query ? (await runMany(query, context)).result : await runQuery(query, context);
+  const result = await resultFor(query, context);
   process.stdout.write(JSON.stringify(result), (error) => process.exit(error ? EXIT.interrupted : EXIT.ok));
 }
 
-async function atApply(query: WaitQuery | ManyQuery, context: RunContext): Promise<void> {
-  const seen = await waitAtApply(query, context, {
+async function resultFor(query: AnyQuery, context: RunContext): Promise<object> {
+  if ("taskIds" in query) return (await runMany(query, context)).result;
+  return "start" in query ? readStarted(query, receiptOf(query), context) : runQuery(query, context);
+}
+
+async function atApply(query: AnyQuery, context: RunContext): Promise<void> {
+  const options: ApplyWaitOptions = {
     label: process.env[ENVIRONMENT.label] ?? "",
     accept: process.env[ENVIRONMENT.accept] ?? "",
     print: (line) => process.stdout.write(`${line}\n`),
-  });
+  };
+  const seen =
+    "start" in query
+      ? await startAtApply(query, receiptOf(query), context, options)
+      : await waitAtApply(query, context, options);
   process.stdout.write("", () => process.exit(seen ? EXIT.ok : EXIT.unseen));
+}
+
+function receiptOf(query: StartQuery): ReceiptFile {
+  return receiptFile(process.env["TF_DATA_DIR"] || ".terraform", query.receipt, query.request);
 }
 
 /** @throws QueryError when the variable holds anything but `never` */

@@ -9,6 +9,7 @@ import {
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
+import { startProblem, type StartRequest } from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 
 /** What every query says: where to look, and for how long. */
@@ -34,6 +35,18 @@ export interface ManyQuery extends CommonQuery {
   readonly looksPerSecond: number;
 }
 
+/** A checked query for a task that is started at apply. */
+export interface StartQuery extends CommonQuery {
+  readonly start: StartRequest;
+  /** The text of `start`, by which a receipt is recognized. */
+  readonly request: string;
+  /** The name of the receipt: letters, digits, `_` and `-`. */
+  readonly receipt: string;
+}
+
+/** Any checked query. */
+export type AnyQuery = WaitQuery | ManyQuery | StartQuery;
+
 /** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
@@ -45,7 +58,7 @@ export class QueryError extends Error {
  * @param text what stands on stdin: one JSON object of strings
  * @throws QueryError that names the key, the value and what is allowed
  */
-export function readQuery(text: string): WaitQuery | ManyQuery {
+export function readQuery(text: string): AnyQuery {
   const entries = parseObject(text);
   const values = new Map<QueryKey, string>();
   for (const [key, value] of entries) {
@@ -65,6 +78,18 @@ export function readQuery(text: string): WaitQuery | ManyQuery {
     remembered: readBoolean(values, "remembered", false),
     profile: readProfile(values.get("profile")),
   };
+  const start = values.get("start");
+  if (start !== undefined) {
+    if (values.has("task_id") || values.has("task_ids")) {
+      throw wrong("start", start, "give task_id, task_ids or start, only one of them");
+    }
+    return {
+      ...common,
+      start: readStart(start),
+      request: start,
+      receipt: readReceipt(values.get("receipt")),
+    };
+  }
   const many = values.get("task_ids");
   if (many === undefined) return { ...common, taskId: readTaskId(values) };
   if (values.has("task_id")) throw wrong("task_ids", many, "give task_id or task_ids, not both");
@@ -97,6 +122,33 @@ function readTaskIds(text: string): string[] {
   const problem = taskIdsProblem(value, MAX_TASKS);
   if (problem) throw wrong("task_ids", text, problem);
   return value as string[];
+}
+
+function readStart(text: string): StartRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const { action, form, triggers } = (value ?? {}) as {
+    action?: unknown;
+    form?: unknown;
+    triggers?: unknown;
+  };
+  const isObject = (part: unknown): part is Record<string, unknown> =>
+    typeof part === "object" && part !== null && !Array.isArray(part);
+  if (typeof action !== "string" || !isObject(form) || !isObject(triggers)) {
+    throw wrong("start", text, "a JSON object of action, form and triggers is expected");
+  }
+  const problem = startProblem(action, form);
+  if (problem) throw wrong("start", text, problem);
+  return { action, form: form as Record<string, string>, triggers: triggers as Record<string, string> };
+}
+
+function readReceipt(value: string | undefined): string {
+  if (value !== undefined && /^[\w-]{1,200}$/.test(value)) return value;
+  throw wrong("receipt", value, "a name of letters, digits, '_' and '-' is required with start");
 }
 
 function readLooksPerSecond(value: string | undefined): number {

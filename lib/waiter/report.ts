@@ -13,7 +13,8 @@ export interface ReportFacts {
   readonly timeout: number;
 }
 
-type Fact = readonly [key: string, value: string];
+/** A fact of a text: its name and its value. */
+export type Fact = readonly [key: string, value: string];
 
 /** A duration as a person says it: 3m 10s. @param milliseconds any length from 0 */
 export function duration(milliseconds: number): string {
@@ -49,7 +50,7 @@ export function problemOf(
 function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | undefined): string {
   if (task.status === COMPLETE && unread === undefined) return "";
   if (task.status === COMPLETE) {
-    return text(`Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`, [
+    return factText(`Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`, [
       ...taskFacts(task),
       ["Result", shorten(task.taskResult) || "empty"],
       ["Next", "start the task again and use the new id; if it repeats, report it to BDRC with this text"],
@@ -60,14 +61,14 @@ function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | 
     EXPIRED: "start the task again and use the new id",
     CANCELED: "find out who canceled it, start the task again and use the new id",
   };
-  return text(`Task ${facts.taskId} ended as ${task.status}.`, [
+  return factText(`Task ${facts.taskId} ended as ${task.status}.`, [
     ...taskFacts(task),
     ["Next", next[task.status] ?? "start the task again and use the new id"],
   ]);
 }
 
 function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): string {
-  return text(`Task ${facts.taskId} has not ended: it is ${task.status}.`, [
+  return factText(`Task ${facts.taskId} has not ended: it is ${task.status}.`, [
     ...taskFacts(task),
     ...strangeStatus(task.status),
     ["Next", "wait for the task and run this again"],
@@ -77,7 +78,7 @@ function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): string {
 function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
   const { task, fault } = outcome;
   const state = task ? `it is ${task.status}` : "it was never seen";
-  return text(`Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`, [
+  return factText(`Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`, [
     ...(task ? taskFacts(task) : []),
     ...(task ? strangeStatus(task.status) : []),
     ...(fault ? faultFacts(fault) : []),
@@ -91,7 +92,7 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string
   const first = gone
     ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
     : `Task ${facts.taskId} was not found: BDRC at ${facts.endpoint} does not know it.`;
-  return text(first, [
+  return factText(first, [
     ...(outcome.fault ? faultFacts(outcome.fault) : []),
     ...callFacts(outcome, facts),
     gone
@@ -109,7 +110,7 @@ function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string
     outcome.ending === "refused"
       ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
       : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.silent)}.`;
-  return text(first, [
+  return factText(first, [
     ...(task ? ([["Last seen", `${task.status}${progressOf(task)}`]] as Fact[]) : []),
     // A refusal says its fault in the first line.
     ...(fault ? faultFacts(fault).slice(outcome.ending === "refused" ? 1 : 0) : []),
@@ -191,8 +192,11 @@ function callFacts(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Fact[]
   ];
 }
 
-/** First line what, then a blank line, then the facts; Terraform never re-wraps a line that starts with a space. */
-function text(first: string, facts: readonly Fact[]): string {
+/**
+ * A text for a person: the first line says what, then a blank line, then the facts. Terraform never re-wraps a line
+ * that starts with a space.
+ */
+export function factText(first: string, facts: readonly Fact[]): string {
   // A text of a server can be nothing but control characters.
   const clean = facts
     .map(([key, value]) => [key, oneLine(value)] as const)

@@ -1,5 +1,5 @@
 import { COMPLETE, NOT_FOUND, UNREADABLE } from "../protocol/status";
-import type { ResultMap } from "../protocol/result";
+import { RESULT_KEYS, type ResultMap } from "../protocol/result";
 import { readCounts, readResourceTypes, type BdrcTaskRecord } from "./bdrc/task";
 import { problemOf, type ReportFacts } from "./report";
 import type { Outcome } from "./wait";
@@ -31,6 +31,17 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
     resource_types: JSON.stringify(seen ? readResourceTypes(seen.taskDetail) : []),
     resource_counts: toJson(counts),
     total_count: String([...counts.values()].reduce((sum, count) => sum + count, 0)),
+  };
+}
+
+/** A result that knows nothing but the task's id, which may be empty. */
+export function emptyResult(taskId: string): ResultMap {
+  return {
+    ...(Object.fromEntries(RESULT_KEYS.map((key) => [key, ""])) as ResultMap),
+    task_id: taskId,
+    resource_types: "[]",
+    resource_counts: "{}",
+    total_count: "0",
   };
 }
 

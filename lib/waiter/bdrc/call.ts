@@ -1,0 +1,80 @@
+import type { Clock } from "../clock";
+import { backoff, type Fault } from "../failure";
+import type { ApiClient, Operation } from "./client";
+import type { CredentialSource } from "./credentials";
+import { faultOfError, readAnswer } from "./look";
+import type { HttpAnswer } from "./transport";
+
+/** How long one call may take, in milliseconds. */
+const ANSWER_LIMIT = 15_000;
+/** How often a call is made at the most. */
+const MOST_CALLS = 5;
+/** Faults that came before anything was sent. */
+const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** Faults after which nobody knows whether a call that changes something has done so. */
+const UNCLEAR = /^(TIMEOUT|CUT_SHORT|TOO_LARGE|ECONNRESET|EPIPE)$/;
+
+/** What a call brought: the members of the answer's document, or the fault that ended it. */
+export type Reply =
+  | { readonly document: ReadonlyMap<string, unknown>; readonly fault?: undefined }
+  | { readonly fault: Fault; readonly document?: undefined };
+
+/** The way to the API. */
+export interface Caller {
+  readonly client: ApiClient;
+  readonly source: CredentialSource;
+}
+
+/**
+ * Makes one call of any operation, again when the service is busy, and gives the answer's document.
+ *
+ * A call that starts something is made again only when it certainly was not carried out. Throws only for defects of
+ * our own.
+ */
+export async function callApi(caller: Caller, operation: Operation, clock: Clock): Promise<Reply> {
+  let renewed = false;
+  for (let calls = 1; ; calls += 1) {
+    const reply = await callOnce(caller, operation, clock);
+    const { fault } = reply;
+    if (!fault || calls === MOST_CALLS) return reply;
+    if (fault.class === "stale" && !renewed) {
+      renewed = true;
+      caller.source.renew();
+    } else if (mayRepeat(fault, operation)) await clock.sleep(backoff(fault, calls, clock.random()));
+    else return reply;
+  }
+}
+
+/** Whether the service may have carried out a call although there was no good answer. */
+export function isUnclear(fault: Fault): boolean {
+  if (fault.class !== "transient") return false;
+  return (fault.status ?? 0) >= 500 || (fault.code !== undefined && UNCLEAR.test(fault.code));
+}
+
+function mayRepeat(fault: Fault, operation: Operation): boolean {
+  if (fault.class === "throttled") return true;
+  return fault.class === "transient" && (operation.method === "GET" || NOT_SENT.test(fault.code ?? ""));
+}
+
+async function callOnce({ client }: Caller, operation: Operation, clock: Clock): Promise<Reply> {
+  let answer: HttpAnswer;
+  try {
+    answer = await client.call(operation, ANSWER_LIMIT);
+  } catch (error) {
+    return { fault: faultOfError(error, false) };
+  }
+  const document = answer.status >= 200 && answer.status < 300 ? parseObject(answer.body) : undefined;
+  if (document && !document.has("Code")) return { document };
+  const { fault } = readAnswer(answer, clock.date(), "");
+  return { fault: fault ?? { class: "transient", message: `HTTP ${answer.status} holds no answer` } };
+}
+
+function parseObject(text: string): Map<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return new Map<string, unknown>(Object.entries(value));
+  } catch {
+    return undefined;
+  }
+}
