@@ -140,6 +140,20 @@ test("a remembered task whose service is down holds nothing up for more than ten
   expect(JSON.parse(end.stdout).problem).toContain(`nothing listens at ${new URL(gone.endpoint).host}`);
 });
 
+test("a call that hangs is given up at the deadline, and the last look is still made", async () => {
+  bdrc.addTask("t-hang", { faults: [{ kind: "hang", look: 1 }] });
+  const end = await runWaiter({
+    query: { ...query, task_id: "t-hang", timeout_seconds: "1.5" },
+    environment: bdrc.environment,
+    killAfterSeconds: 30,
+  });
+  expect(JSON.parse(end.stdout)).toMatchObject({ status: "COMPLETE" });
+  const [, hung, last] = wholeLines(end.events) ?? [];
+  expect(hung).toMatchObject({ type: "fault", fault: "transient" });
+  expect(hung?.["waited_seconds"]).toBeLessThan(5);
+  expect(last).toMatchObject({ type: "look", look: 2, next_look_seconds: null });
+});
+
 test("the answer is whole also when it is as large as an answer can be", async () => {
   bdrc.addTask("t-large", { counts: { "ACS::OSS::Bucket": 3 }, taskDescription: "x".repeat(1_000_000) });
   const end = await runWaiter({

@@ -58,7 +58,7 @@ export function startTls(identity: Identity, target: URL): Promise<Running> {
 export interface Proxy extends Running {
   /** The head of each request, with its headers. */
   readonly asked: string[];
-  /** Connections that are open. */
+  /** Connections that the caller has not ended. */
   readonly open: () => number;
 }
 
@@ -77,6 +77,7 @@ export async function startProxy(
       return;
     }
     open.add(socket);
+    for (const event of ["end", "error", "close"]) socket.once(event, () => open.delete(socket));
     socket.write("HTTP/1.1 200 Connected\r\n\r\n");
     pipeBoth(socket, connect(port, "127.0.0.1"));
   });
@@ -87,7 +88,7 @@ export async function startProxy(
         (socket) => void http.emit("connection", socket),
       )
     : http;
-  return { ...(await run(front)), asked, open: () => [...open].filter(({ destroyed }) => !destroyed).length };
+  return { ...(await run(front)), asked, open: () => open.size };
 }
 
 async function run(server: Server): Promise<Running> {

@@ -85,6 +85,12 @@ describe("the deadline", () => {
     expect((await play([RUNNING], { timeout: 2000 }, clock)).looks).toBe(2);
   });
 
+  test("a look that would be cut off at once is left to the last look", async () => {
+    const seen = await play([fault("transient")], { timeout: 4000 });
+    expect(seen.sleeps).toEqual(seconds(0.5, 1, 2.5));
+    expect(seen.asked.at(-1)).toEqual({ at: 4000, limit: ANSWER_LIMIT });
+  });
+
   test("no pause crosses the deadline, whatever the server asks for", async () => {
     const seen = await play([fault("throttled", { retryAfter: 60_000 })], { timeout: 10_000 });
     expect(seen.sleeps).toEqual([10_000]);

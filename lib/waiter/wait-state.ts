@@ -64,6 +64,8 @@ export const MISSING_TOLERANCE = 10_000;
 export const LEAST_LIMIT = 5_000;
 /** What the last look of a short outage gets, in milliseconds; it lies within the outage, which is a promise. */
 export const LAST_SHORT_LOOK = 1_000;
+/** A look that would have less than this before the deadline is left to the last look, in milliseconds. */
+const LEAST_ROOM = 1_000;
 /** A timer may fire this much before its time, in milliseconds; it then still counts as on time. */
 const TIMER_SLACK = 5;
 /** Gap between two looks at a task that is missing, in milliseconds. */
@@ -132,7 +134,8 @@ export class WaitState<T extends SeenTask> {
       : this.afterTask(answer.task, now, last, random);
     if (step.ending !== undefined) return step;
     if (last) return { ending: "deadline" };
-    return { ...step, gap: Math.max(0, Math.min(step.gap, this.rules.timeout - now)) };
+    const left = Math.max(0, this.rules.timeout - now);
+    return { ...step, gap: step.gap > left - LEAST_ROOM ? left : Math.max(0, step.gap) };
   }
 
   private see(task: T, now: number): void {
