@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { setMaxListeners } from "node:events";
 import { version } from "../../package.json";
+import { defineFake } from "./commands/fake";
 import { defineList } from "./commands/list";
 import { defineShow } from "./commands/show";
 import { defineStart } from "./commands/start";
 import { defineWait } from "./commands/wait";
+import { defineWatch } from "./commands/watch";
 import { EXIT, type ExitCode } from "./exit-code";
 import type { CommandContext } from "./options";
 import { colorsOf, Interrupted, type Terminal } from "./terminal";
@@ -16,6 +18,8 @@ const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void
   defineShow,
   defineList,
   defineStart,
+  defineWatch,
+  defineFake,
 ];
 
 /** The whole command line, for running and for reading its flags. */

@@ -1,0 +1,250 @@
+import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { run } from "../../lib/cli/program";
+import type { WaitEvent } from "../../lib/protocol/event";
+import { bdrcTask, FakeTerminal, JumpingClock, type FakeTerminalOptions, type Ran } from "./fake-terminal";
+
+const ID = "t-0004d9ctt1iiabcdefgh";
+const BEGIN = Date.UTC(2026, 2, 30, 6, 3, 12);
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "cli-watch-"));
+  file = path.join(folder, "events.ndjson");
+});
+
+/** The part of an event that all have, at a second of a wait that began at the clock's start. */
+const at = (second: number, taskId = ID): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
+  at: new Date(BEGIN + second * 1000).toISOString(),
+  task_id: taskId,
+  waited_seconds: second,
+});
+const started = (taskId = ID): WaitEvent => ({
+  ...at(0, taskId),
+  type: "start",
+  endpoint: "bdrc",
+  timeout_seconds: 3600,
+  wait: true,
+});
+const look = (second: number, progress: number, taskId = ID): WaitEvent => ({
+  ...at(second, taskId),
+  type: "look",
+  look: second + 1,
+  status: "RUNNING",
+  progress,
+  next_look_seconds: 10,
+});
+const fault = (second: number, kind: string): WaitEvent => ({
+  ...at(second),
+  type: "fault",
+  look: second + 1,
+  fault: kind,
+  message: `HTTP 400 ${kind}`,
+  next_look_seconds: null,
+});
+const ended = (second: number, status: string, problem = "", taskId = ID): WaitEvent => ({
+  ...at(second, taskId),
+  type: "end",
+  status,
+  problem,
+  looks: 4,
+});
+
+const lines = (...events: readonly WaitEvent[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join("");
+
+async function replay(events: readonly WaitEvent[], more: FakeTerminalOptions = {}): Promise<Ran> {
+  writeFileSync(file, lines(...events));
+  return bdrcTask(`watch ${file} --replay`, { folder, ...more });
+}
+
+/** Watches while events come, each batch once the clock has come to its second. */
+async function follow(
+  batches: Readonly<Record<number, string>>,
+  flags = "",
+  options: FakeTerminalOptions = {},
+): Promise<Ran> {
+  const clock = new JumpingClock(BEGIN);
+  const left = Object.entries(batches).map(([second, text]) => ({ at: Number(second) * 1000, text }));
+  clock.onJump = () => {
+    while (left[0] && left[0].at <= clock.time) appendFileSync(file, left.shift()?.text ?? "");
+  };
+  return bdrcTask(`watch ${file} ${flags}`, { folder, clock, ...options });
+}
+
+describe("following", () => {
+  test("begins with what is under way, goes on as it comes, and ends when all is over", async () => {
+    writeFileSync(file, lines(started(), look(0, 0)));
+    const { code, out, err } = await follow({
+      2: lines(look(2, 1000), started("t-2")),
+      4: lines(look(4, 2000), look(4, 100, "t-2")),
+      6: lines(ended(6, "COMPLETE")),
+      7: lines(ended(7, "COMPLETE", "", "t-2")),
+    });
+    expect(code).toBe(0);
+    expect(out).toBe("");
+    expect(err.split("\n")).toEqual([
+      "Following events.ndjson.",
+      `${ID} RUNNING 10 % · 2s`,
+      expect.stringMatching(`^${ID} RUNNING 20 % · 4s`),
+      "t-2 RUNNING 1 % · 4s",
+      `${ID} COMPLETE · 6s`,
+      "t-2 COMPLETE · 7s",
+      "",
+    ]);
+  });
+
+  test("waits for the next wait when those in the file have ended", async () => {
+    writeFileSync(file, lines(started("t-old"), ended(0, "FAILED", "it failed", "t-old")));
+    const { code, err } = await follow({ 3: lines(started(), look(3, 0)), 5: lines(ended(5, "COMPLETE")) });
+    expect(code).toBe(0);
+    expect(err).toContain(
+      "No wait is under way in events.ndjson; waiting for the next one. (--replay shows what was.)",
+    );
+    expect(err).not.toContain("t-old");
+  });
+
+  test("waits for a file that is not there yet", async () => {
+    const { code } = await follow({ 1: lines(started()), 2: lines(ended(2, "COMPLETE")) });
+    expect(code).toBe(0);
+  });
+
+  test("takes lines that come in pieces, and passes over what is no event", async () => {
+    const whole = lines(ended(2, "COMPLETE"));
+    const { code, err } = await follow({
+      1: lines(started()) + 'no json\n{"type":"other"}\n[]\n' + whole.slice(0, 30),
+      2: whole.slice(30),
+    });
+    expect(code).toBe(0);
+    expect(err).toContain(`${ID} COMPLETE · 2s`);
+  });
+
+  test("goes on when the file is emptied and begins anew", async () => {
+    writeFileSync(file, lines(started(), look(0, 0), look(1, 1000)));
+    const clock = new JumpingClock(BEGIN);
+    let emptied = false;
+    clock.onJump = () => {
+      if (!emptied && clock.time >= 1000) {
+        emptied = true;
+        writeFileSync(file, lines(ended(2, "COMPLETE")));
+      }
+    };
+    const { code } = await bdrcTask(`watch ${file}`, { folder, clock });
+    expect(code).toBe(0);
+  });
+
+  test("ends with 6 when a waiter gives no sign for a minute after its next look was due", async () => {
+    writeFileSync(file, lines(started(), look(0, 0)));
+    const { code, err } = await follow({});
+    expect(code).toBe(6);
+    expect(err).toContain(`The waiter of ${ID} gives no more sign of life.`);
+  });
+
+  test("--forever goes on after the end, until Ctrl-C", async () => {
+    writeFileSync(file, lines(started(), look(0, 0)));
+    const clock = new JumpingClock(BEGIN);
+    const terminal = new FakeTerminal({ folder, clock });
+    clock.onJump = () => {
+      if (clock.time === 1000) appendFileSync(file, lines(ended(1, "COMPLETE")));
+      if (clock.time >= 30_000) terminal.pressControlC();
+    };
+    expect(await run(["watch", file, "--forever"], terminal)).toBe(130);
+    expect(terminal.err).toContain("COMPLETE · 1s");
+  });
+
+  test("shows bars on a terminal", async () => {
+    writeFileSync(file, lines(started(), look(0, 0)));
+    const { code, err } = await follow({ 1: lines(look(1, 5000)), 2: lines(ended(2, "COMPLETE")) }, "", {
+      tty: true,
+    });
+    expect(code).toBe(0);
+    expect(err).toContain(`${ID} ████████░░░░░░░░  50 % COMPLETE ended after 2s · 4 looks`);
+  });
+
+  test("--json prints the events that come, one line each", async () => {
+    const { code, out, err } = await follow({ 1: lines(started(), ended(1, "COMPLETE")) }, "--json");
+    expect(code).toBe(0);
+    expect(err).toBe("");
+    expect(out).toBe(lines(started(), ended(1, "COMPLETE")));
+  });
+});
+
+describe("the exit code", () => {
+  test.each<[number, string, readonly WaitEvent[]]>([
+    [0, "a complete task", [ended(9, "COMPLETE")]],
+    [1, "a complete task whose result cannot be used", [ended(9, "COMPLETE", "no result")]],
+    [1, "a failed task", [ended(9, "FAILED", "failed")]],
+    [1, "an expired task", [ended(9, "EXPIRED", "expired")]],
+    [1, "a canceled task", [ended(9, "CANCELED", "canceled")]],
+    [3, "a deadline", [ended(9, "RUNNING", "did not end")]],
+    [4, "a missing task", [ended(9, "NOT_FOUND", "missing")]],
+    [5, "a refusal", [fault(8, "refused"), ended(9, "UNREADABLE", "refused")]],
+    [6, "an outage", [fault(8, "transient"), ended(9, "UNREADABLE", "no answer")]],
+    [6, "a waiter that was killed", [look(1, 0)]],
+  ])("is %i for %s", async (code, _, events) => {
+    expect((await replay([started(), ...events])).code).toBe(code);
+  });
+
+  test("is 0 for a waiter that was to look only once, and saw a task that runs", async () => {
+    const once: WaitEvent = { ...at(0), type: "start", endpoint: "bdrc", timeout_seconds: 3600, wait: false };
+    expect((await replay([once, ended(1, "RUNNING", "has not ended")])).code).toBe(0);
+  });
+
+  test("is the highest of several waits", async () => {
+    const other = [started("t-2"), ended(2, "NOT_FOUND", "missing", "t-2")];
+    const { code, err } = await replay([started(), ended(1, "FAILED", "it failed"), ...other]);
+    expect(code).toBe(4);
+    expect(err).toContain("it failed\nmissing\n");
+  });
+});
+
+describe("the file", () => {
+  const events = lines(started(), ended(1, "COMPLETE"));
+  const replayed = (line: string, environment: Record<string, string> = {}): Promise<Ran> =>
+    bdrcTask(`watch ${line} --replay`, { folder, environment });
+  const stack = (name: string): string => {
+    const place = path.join(folder, "cdktf.out", "stacks", name);
+    mkdirSync(place, { recursive: true });
+    return place;
+  };
+
+  test("is the one that is named, from the current folder on", async () => {
+    writeFileSync(path.join(folder, "mine"), events);
+    expect((await replayed("mine")).code).toBe(0);
+  });
+
+  test("else the one that BDRC_TASK_EVENTS names", async () => {
+    writeFileSync(file, events);
+    expect((await replayed("", { BDRC_TASK_EVENTS: file })).err).toContain("COMPLETE");
+  });
+
+  test("is looked for in the folders of stacks when the variable is relative, as Terraform runs there", async () => {
+    writeFileSync(path.join(stack("gate"), "seen.log"), events);
+    expect((await replayed("", { BDRC_TASK_EVENTS: "seen.log" })).err).toContain("COMPLETE");
+  });
+
+  test("else the newest file of events here or in a stack's folder", async () => {
+    writeFileSync(file, lines(started(), ended(1, "FAILED", "old")));
+    utimesSync(file, 1, 1);
+    writeFileSync(path.join(folder, "other.ndjson"), '{"no":"event"}\n');
+    writeFileSync(path.join(stack("gate"), "wait.jsonl"), events);
+    const { code, err } = await replayed("");
+    expect(code).toBe(0);
+    expect(err).not.toContain("old");
+  });
+
+  test("is asked for with 2 when there is none", async () => {
+    const { code, err } = await replayed("");
+    expect(code).toBe(2);
+    expect(err).toContain("No file of events was found.");
+    expect(err).toContain('export BDRC_TASK_EVENTS="$PWD/bdrc-task-events.ndjson"');
+  });
+
+  test("that cannot be read ends it with 2", async () => {
+    const { code, err } = await replayed(folder);
+    expect(code).toBe(2);
+    expect(err).toContain(`${folder} cannot be read (EISDIR).`);
+  });
+});

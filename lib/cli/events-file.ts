@@ -1,0 +1,130 @@
+import { open, readdir, stat } from "node:fs/promises";
+import * as path from "node:path";
+import type { WaitEvent } from "../protocol/event";
+import { ENVIRONMENT } from "../protocol/environment";
+import { LineCutter, readEvent } from "./event-lines";
+import { EXIT } from "./exit-code";
+import { CliError } from "./text";
+
+/** Where cdktf puts stacks; Terraform runs there, so a relative name in the variable leads there. */
+const STACKS = path.join("cdktf.out", "stacks");
+
+/** A file of events that grows, read piece by piece. */
+export class EventsFile {
+  private position = 0;
+  private readonly lines = new LineCutter();
+
+  constructor(readonly file: string) {}
+
+  /**
+   * The events since the last call, in their order; none while there is no file.
+   *
+   * @throws CliError when the file cannot be read
+   */
+  async read(): Promise<WaitEvent[]> {
+    const bytes = await this.readBytes();
+    return this.lines
+      .take(bytes)
+      .map(readEvent)
+      .filter((event) => event !== undefined);
+  }
+
+  private async readBytes(): Promise<Buffer> {
+    try {
+      const handle = await open(this.file, "r");
+      try {
+        const { size } = await handle.stat();
+        if (size < this.position) {
+          // Someone has emptied it.
+          this.position = 0;
+          this.lines.clear();
+        }
+        const bytes = Buffer.alloc(size - this.position);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, this.position);
+        this.position += bytesRead;
+        return bytes.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return Buffer.alloc(0);
+      throw new CliError(
+        `${this.file} cannot be read (${code}).`,
+        [["Expected", `the file that ${ENVIRONMENT.events} names where the waiter runs`]],
+        EXIT.usage,
+      );
+    }
+  }
+}
+
+/**
+ * Finds the file of events: the one that is named, else the one that BDRC_TASK_EVENTS names, else the newest file of
+ * events in this folder or in a stack's folder below cdktf.out.
+ *
+ * A named file need not exist yet: the waiter makes it.
+ *
+ * @throws CliError when nothing is named and nothing is found
+ */
+export async function findEventsFile(
+  named: string | undefined,
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  if (named !== undefined) return path.resolve(folder, named);
+  const stacks = (await list(path.join(folder, STACKS))).map((name) => path.join(folder, STACKS, name));
+  const variable = environment[ENVIRONMENT.events];
+  if (variable) {
+    const places = [folder, ...stacks].map((place) => path.resolve(place, variable));
+    return (await newest(places)) ?? path.resolve(folder, variable);
+  }
+  const places = await Promise.all(
+    [folder, ...stacks].map(async (place) =>
+      (await list(place))
+        .filter((name) => /\.(ndjson|jsonl)$/.test(name))
+        .map((name) => path.join(place, name)),
+    ),
+  );
+  const held = await Promise.all(
+    places.flat().map(async (file) => ((await holdsEvents(file)) ? [file] : [])),
+  );
+  const found = await newest(held.flat());
+  if (found !== undefined) return found;
+  throw new CliError(
+    "No file of events was found.",
+    [
+      ["Looked at", `${ENVIRONMENT.events}, *.ndjson and *.jsonl here and in ${path.join(STACKS, "*")}`],
+      ["Next", `export ${ENVIRONMENT.events}="$PWD/bdrc-task-events.ndjson" here and where Terraform runs`],
+    ],
+    EXIT.usage,
+  );
+}
+
+/** Whether the first whole line of a file is an event. */
+async function holdsEvents(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "r");
+    try {
+      const begin = Buffer.alloc(4096);
+      const { bytesRead } = await handle.read(begin, 0, begin.length, 0);
+      const [line] = new LineCutter().take(begin.subarray(0, bytesRead));
+      return line !== undefined && readEvent(line) !== undefined;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+async function newest(files: readonly string[]): Promise<string | undefined> {
+  const times = await Promise.all(
+    files.map(async (file) => ({ file, time: (await stat(file).catch(() => undefined))?.mtimeMs })),
+  );
+  const there = times.filter(({ time }) => time !== undefined);
+  return there.sort((a, b) => (b.time ?? 0) - (a.time ?? 0))[0]?.file;
+}
+
+async function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
