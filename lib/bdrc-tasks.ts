@@ -153,16 +153,16 @@ export class BdrcTasks extends Construct {
   /** @returns the ids, or undefined when the list is a token, which the waiter checks */
   private checkIds(taskIds: unknown): readonly string[] | undefined {
     if (Token.isUnresolved(taskIds)) return undefined;
-    const refuse = (what: string): never => {
+    const refuseIds = (what: string): never => {
       throw new BdrcTaskError(this, `taskIds cannot be used: ${what}.`, [
         ["Expected", `a list of 1 to ${MAX_TASKS} different ids such as t-0004d9ctt1iiabcdefgh`],
       ]);
     };
-    if (!Array.isArray(taskIds)) return refuse("it is not a list");
+    if (!Array.isArray(taskIds)) return refuseIds("it is not a list");
     const known = (taskIds as unknown[]).filter((taskId) => !Token.isUnresolved(taskId));
     const problem =
       taskIds.length > MAX_TASKS ? taskIdsProblem(taskIds, MAX_TASKS) : taskIdsProblem(known, MAX_TASKS);
-    if (problem !== undefined && !(known.length === 0 && taskIds.length > 0)) return refuse(problem);
+    if (problem !== undefined && !(known.length === 0 && taskIds.length > 0)) return refuseIds(problem);
     return known.length === taskIds.length ? (known as string[]) : undefined;
   }
 

@@ -10,7 +10,7 @@ import {
   TerraformStack,
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { BdrcTaskError } from "../errors";
+import { BdrcTaskError, errorText } from "../errors";
 import { dependencyPath, type StackBlocks } from "./cycle";
 
 type Gated = TerraformResource | TerraformDataSource | TerraformModule;
@@ -147,9 +147,10 @@ export class Gate {
     const last = path && byAddress.get(path[path.length - 1] ?? "");
     if (!path || !last) return [];
     return [
-      `${last.node.path} cannot wait for this task: the task needs it.\n\n` +
-        `  Way:  ${path.join(" → ")}\n` +
-        "  Next: gate other resources, or take the task's id from elsewhere",
+      errorText(`${last.node.path} cannot wait for this task: the task needs it.`, [
+        ["Way", path.join(" → ")],
+        ["Next", "gate other resources, or take the task's id from elsewhere"],
+      ]),
     ];
   }
 }

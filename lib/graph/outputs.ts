@@ -1,6 +1,6 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { BdrcTaskError } from "../errors";
+import { BdrcTaskError, errorText } from "../errors";
 
 /** What the names of outputs can begin with. */
 export const OUTPUT_PREFIX = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -36,9 +36,9 @@ function collisions(output: TerraformOutput): string[] {
     .node.findAll()
     .filter((node): node is TerraformOutput => TerraformOutput.isTerraformOutput(node) && node !== output)
     .filter((other) => other.cdktfStack === output.cdktfStack && other.friendlyUniqueId === name);
-  return others.map(
-    (other) =>
-      `The output ${name} is made twice, also by ${other.node.path}.\n\n` +
-      "  Next: give one of the tasks another outputPrefix, or outputs: false",
+  return others.map((other) =>
+    errorText(`The output ${name} is made twice, also by ${other.node.path}.`, [
+      ["Next", "give one of the tasks another outputPrefix, or outputs: false"],
+    ]),
   );
 }

@@ -1,6 +1,6 @@
 import type { TerraformResourceLifecycle } from "cdktf";
 import type { IConstruct } from "constructs";
-import { BdrcTaskError } from "../errors";
+import { BdrcTaskError, errorText } from "../errors";
 
 /** What a count has to be; all that is given has to hold. */
 export interface CountRange {
@@ -33,12 +33,14 @@ export function requirementConditions(
       key === TOTAL
         ? "tonumber(self.input.total_count)"
         : `lookup(jsondecode(self.input.resource_counts), ${JSON.stringify(key)}, 0)`;
-    const what = key === TOTAL ? "resources in all" : key;
+    const whose = key === TOTAL ? "resources in all" : key;
     return comparisons(range).map(({ operator, value, words }) => ({
       condition: `\${self.input.problem != "" || ${found} ${operator} ${value}}`,
-      errorMessage:
-        `The result does not meet what is required of ${what}.\n\n` +
-        `  Wanted: ${words}\n  Found:  \${${found}}\n  Next:   see \`require\` of ${scope.node.path}`,
+      errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
+        ["Wanted", words],
+        ["Found", `\${${found}}`],
+        ["Next", `see \`require\` of ${scope.node.path}`],
+      ]),
     }));
   });
 }
