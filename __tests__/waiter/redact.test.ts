@@ -20,3 +20,10 @@ test("secrets under four characters are left, since they are in any text", () =>
 test("a secret with the signs of a pattern is taken as it is", () => {
   expect(redact("x.*$& y", [".*$&"])).toBe("x(hidden) y");
 });
+
+test("the begin of a secret is hidden, too, since servers cut long texts", () => {
+  const token = "CAIS/first+part/of/a/long/token/and/its/rest==";
+  expect(redact(`token=${token.slice(0, 30)}...`, [token])).toBe("token=(hidden)...");
+  expect(redact(`${token}${token.slice(0, 12)}`, [token])).toBe("(hidden)(hidden)");
+  expect(redact(`token=${token.slice(0, 11)}`, [token])).toBe(`token=${token.slice(0, 11)}`);
+});

@@ -61,6 +61,8 @@ describe("Data of an answer", () => {
     { TaskStatus: "  " },
     { TaskStatus: null },
     { TaskStatus: {} },
+    { TaskStatus: "x".repeat(65) },
+    { TaskStatus: "RUN\nNING" },
     { taskStatus: "COMPLETE" },
   ])("%p holds no task", (data) => expect(readTask(data)).toBeUndefined());
 

@@ -27,19 +27,24 @@ export function lookAt(
     } catch (error) {
       answer = { fault: faultOfError(error, answered) };
     }
-    return answer.fault ? { fault: redactFault(answer.fault, (text) => client.redact(text)) } : answer;
+    return answer.fault ? { fault: tellable(answer.fault, (text) => client.redact(text)) } : answer;
   };
 }
 
-/** Every text of a fault comes from a server or from the way to it, and may quote what was sent. */
-function redactFault(fault: Fault, redact: (text: string) => string): Fault {
+/**
+ * A fault as it may be told: every text of it comes from a server or from the way to it, and may quote what was sent.
+ *
+ * Secrets are hidden before a text is cut: a part of one would not be recognized.
+ */
+function tellable(fault: Fault, redact: (text: string) => string): Fault {
+  const clean = (text: string): string => cap(redact(text));
   return {
     ...fault,
-    message: redact(fault.message),
-    ...(fault.code ? { code: redact(fault.code) } : {}),
-    ...(fault.serverMessage ? { serverMessage: redact(fault.serverMessage) } : {}),
-    ...(fault.requestId ? { requestId: redact(fault.requestId) } : {}),
-    ...(fault.facts ? { facts: fault.facts.map(([key, value]) => [key, redact(value)] as const) } : {}),
+    message: clean(fault.message),
+    ...(fault.code ? { code: clean(fault.code) } : {}),
+    ...(fault.serverMessage ? { serverMessage: clean(fault.serverMessage) } : {}),
+    ...(fault.requestId ? { requestId: clean(fault.requestId) } : {}),
+    ...(fault.facts ? { facts: fault.facts.map(([key, value]) => [key, clean(value)] as const) } : {}),
   };
 }
 
@@ -80,7 +85,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
 
   const field = (...names: string[]): string | undefined => {
     const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
-    return typeof value === "string" && value.trim() !== "" ? cap(value.trim()) : undefined;
+    return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
   };
   const code = field("Code", "code");
   const requestId = field("RequestId", "requestId", "requestid") ?? headers["x-acs-request-id"];
@@ -90,7 +95,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
     status,
     ...(code ? { code } : {}),
     ...(serverMessage ? { serverMessage } : {}),
-    ...(requestId ? { requestId: cap(requestId) } : {}),
+    ...(requestId ? { requestId } : {}),
     ...(retryAfter ? { retryAfter } : {}),
   };
   const fault = (faultClass: FaultClass, message: string): Fault => ({
@@ -101,7 +106,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
 
   if (task) {
     return {
-      fault: fault("transient", `the answer (HTTP ${status}) is about another task, ${cap(task.taskId)}`),
+      fault: fault("transient", `the answer (HTTP ${status}) is about another task, ${task.taskId}`),
     };
   }
   if (!document) {
@@ -156,7 +161,7 @@ function permission(fault: Fault, document: Map<string, unknown>): Partial<Fault
   const detail = (document.get("AccessDeniedDetail") ?? document.get("accessDeniedDetail")) as
     { AuthAction?: unknown } | null | undefined;
   const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : RAM_ACTION;
-  return { facts: [["Permission", `${cap(action)} on *`]] };
+  return { facts: [["Permission", `${action} on *`]] };
 }
 
 function skew(fault: Fault, date: string | undefined, now: number): Partial<Fault> {

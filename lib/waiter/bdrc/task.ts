@@ -22,6 +22,9 @@ export interface BdrcTaskRecord {
   readonly taskResult: string;
 }
 
+/** A status is one word or a few; a page of text is none, whatever it stands in. */
+const STATUS = /^[^\p{Cc}]{1,64}$/u;
+
 /**
  * Reads the `Data` of a DescribeTask answer; undefined when there is no task in it.
  *
@@ -40,7 +43,7 @@ export function readTask(data: unknown): BdrcTaskRecord | undefined {
     return Number.isSafeInteger(number) ? (number as number) : undefined;
   };
   const status = text("TaskStatus").trim();
-  if (status === "") return undefined;
+  if (!STATUS.test(status)) return undefined;
   return {
     taskId: text("TaskId"),
     taskName: text("TaskName"),
