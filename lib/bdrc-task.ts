@@ -48,6 +48,8 @@ export class BdrcTask extends BdrcTaskResult {
   /**
    * The result of a task that another configuration waits for, read from that one's state: the same typed values.
    *
+   * @param scope the stack, or a construct in it
+   * @param id the name within the scope
    * @param props the remote state, and what the names of the task's outputs begin with there
    * @throws BdrcTaskError when a prop is wrong
    */
@@ -58,7 +60,12 @@ export class BdrcTask extends BdrcTaskResult {
   protected override readonly result: IResolvable;
   private readonly behind: Gate;
 
-  /** @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed */
+  /**
+   * @param scope the stack, or a construct in it
+   * @param id the name within the scope; the outputs begin with it unless `outputPrefix` is given
+   * @param props the task, where BDRC is, and what the gate does
+   * @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed
+   */
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
@@ -87,6 +94,7 @@ export class BdrcTask extends BdrcTaskResult {
    *
    * Only needed for what does not use a value of the task.
    *
+   * @param dependables of this task's stack
    * @throws BdrcTaskError when a thing is in another stack, holds the task, or cannot wait
    */
   gate(...dependables: IConstruct[]): void {

@@ -36,7 +36,12 @@ export class BdrcTasks extends Construct {
   private readonly behind: Gate;
   private readonly ids: readonly string[] | undefined;
 
-  /** @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed */
+  /**
+   * @param scope the stack, or a construct in it
+   * @param id the name within the scope; the outputs begin with it unless `outputPrefix` is given
+   * @param props the tasks, where BDRC is, and what the gate does
+   * @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed
+   */
   constructor(scope: Construct, id: string, props: BdrcTasksProps) {
     super(scope, id);
     checkFramework(this);
@@ -136,12 +141,21 @@ export class BdrcTasks extends Construct {
       : new OneOfMany(this, name, propertyAccess(this.attribute("tasks"), [taskId]));
   }
 
-  /** Lets things wait for all tasks; see {@link BdrcTask.gate}. */
+  /**
+   * Lets things wait for all tasks, as {@link BdrcTask.gate} does for one.
+   *
+   * @param dependables of this construct's stack
+   * @throws BdrcTaskError when a thing is in another stack, holds the tasks, or cannot wait
+   */
   gate(...dependables: IConstruct[]): void {
     this.behind.add(dependables);
   }
 
-  /** Lets another stack wait for all tasks; see {@link BdrcTask.gateStack}. */
+  /**
+   * Lets another stack wait for all tasks, as {@link BdrcTask.gateStack} does for one.
+   *
+   * @throws BdrcTaskError when the stack is the tasks' own, or is itself waited for
+   */
   gateStack(stack: TerraformStack): void {
     this.behind.addStack(stack);
   }

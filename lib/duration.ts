@@ -1,16 +1,31 @@
 /** A length of time, so that a prop says its unit where it is written: `Duration.minutes(90)`. */
 export class Duration {
-  /** @param amount any number of seconds from 0 */
+  /**
+   * A length in seconds.
+   *
+   * @param amount any number from 0, fractions too
+   * @throws Error when the amount is negative or not a number
+   */
   static seconds(amount: number): Duration {
     return new Duration(amount, 1, "seconds");
   }
 
-  /** @param amount any number of minutes from 0 */
+  /**
+   * A length in minutes.
+   *
+   * @param amount any number from 0, fractions too
+   * @throws Error when the amount is negative or not a number
+   */
   static minutes(amount: number): Duration {
     return new Duration(amount, 60, "minutes");
   }
 
-  /** @param amount any number of hours from 0 */
+  /**
+   * A length in hours.
+   *
+   * @param amount any number from 0, fractions too
+   * @throws Error when the amount is negative or not a number
+   */
   static hours(amount: number): Duration {
     return new Duration(amount, 3600, "hours");
   }

@@ -1,50 +1,85 @@
 import { Fn, Token } from "cdktf";
 import { startProblem } from "./protocol/start";
 
-/** What {@link StartTask.updateResources} starts. */
+/** Which resources {@link StartTask.updateResources} refreshes. */
 export interface UpdateResourcesOptions {
-  /** Only this type, such as `ACS::OSS::Bucket`. @default - all types */
+  /**
+   * Only this type, such as `ACS::OSS::Bucket`.
+   * @default - all types
+   */
   readonly resourceType?: string;
 }
 
-/** What {@link StartTask.checkRules} starts. */
+/** What {@link StartTask.checkRules} checks. */
 export interface CheckRulesOptions {
-  /** The resource to check, by its ARN. */
+  /** The resource to check, by its ARN, such as `acs:ecs:cn-hangzhou:123456789:instance/i-1`. */
   readonly resourceArn: string;
-  /** Only this rule. @default - all rules */
+  /**
+   * Only this rule, by its id.
+   * @default - all rules
+   */
   readonly ruleId?: string;
 }
 
 /** A condition on a tag of {@link StartTask.precheckResourceCount}. */
 export interface TagMatcher {
+  /** The key of the tag, such as `env`. */
   readonly key: string;
-  /** EQUAL and KEY_EXIST_NOT_EQUAL take one value, KEY_EXIST takes none. */
+  /**
+   * How the tag is compared: `EQUAL` (it has this value), `KEY_EXIST_NOT_EQUAL` (it is there with another value),
+   * `KEY_EXIST` (it is there; takes no value).
+   */
   readonly operator: string;
-  /** @default [] */
+  /**
+   * The one value to compare with; none with `KEY_EXIST`.
+   * @default []
+   */
   readonly values?: string[];
 }
 
-/** What {@link StartTask.precheckResourceCount} starts. */
+/** Which resources {@link StartTask.precheckResourceCount} counts. */
 export interface PrecheckResourceCountOptions {
   /** All of them have to hold; at least one. */
   readonly tagMatchers: TagMatcher[];
-  /** Only this type, such as `ACS::OSS::Bucket`. @default - all types */
+  /**
+   * Only this type, such as `ACS::OSS::Bucket`.
+   * @default - all types
+   */
   readonly resourceType?: string;
 }
 
 /** An operation of BDRC that starts a task, for the prop `start` of a {@link BdrcTask}; values may be tokens. */
 export class StartTask {
-  /** Refreshes the resource inventory (UpdateResources; RAM action `bdrc:UpdateResources`). */
+  /**
+   * Refreshes BDRC's inventory, and counts the resources by type.
+   *
+   * The operation is UpdateResources; the identity needs `bdrc:UpdateResources` besides `bdrc:DescribeTask`.
+   *
+   * @throws Error when an option is empty
+   */
   static updateResources(options: UpdateResourcesOptions = {}): StartTask {
     return new StartTask("UpdateResources", { ResourceType: options.resourceType });
   }
 
-  /** Checks a resource against the rules (CheckRules; RAM action `bdrc:CheckRules`); such a task has no counts. */
+  /**
+   * Checks a resource against the protection rules; such a task has no counts, they are 0.
+   *
+   * The operation is CheckRules; the identity needs `bdrc:CheckRules` besides `bdrc:DescribeTask`.
+   *
+   * @throws Error when an option is missing or empty
+   */
   static checkRules(options: CheckRulesOptions): StartTask {
     return new StartTask("CheckRules", { ResourceArn: options.resourceArn, RuleId: options.ruleId });
   }
 
-  /** Counts the resources that have tags (PrecheckResourceCount; RAM action `bdrc:PrecheckResourceCount`). */
+  /**
+   * Counts the resources that have certain tags.
+   *
+   * The operation is PrecheckResourceCount; the identity needs `bdrc:PrecheckResourceCount` besides
+   * `bdrc:DescribeTask`.
+   *
+   * @throws Error when there is no matcher, or an option is empty
+   */
   static precheckResourceCount(options: PrecheckResourceCountOptions): StartTask {
     const matchers = options.tagMatchers.map(({ key, operator, values = [] }) => ({
       Key: key,

@@ -17,19 +17,21 @@ export interface IBdrcTaskResult {
   readonly succeeded: IResolvable;
   /** Why it did not succeed, as a text for a person; empty when it did. */
   readonly problem: string;
-  /** 0–10000; null when the API gave none. */
+  /** How far it is, in hundredths of a percent: 0–10000; null when the API gave none. */
   readonly progress: number;
+  /** The name of the task, as the API gave it. */
   readonly taskName: string;
+  /** The description of the task, as the API gave it; often empty. */
   readonly taskDescription: string;
   /** UPDATE_RESOURCES, CHECK_RULES, or another word: the set is open. */
   readonly taskType: string;
   /** HIGH for a task that a user started, LOW for one of the background. */
   readonly taskPriority: string;
-  /** Unix seconds; null when the API gave none. */
+  /** When it began to run, in Unix seconds; null when the API gave none. */
   readonly startTime: number;
-  /** Unix seconds; null when the API gave none. */
+  /** When it ended, in Unix seconds; null when the API gave none. */
   readonly completeTime: number;
-  /** Unix seconds; null when the API gave none. */
+  /** When BDRC drops its record, in Unix seconds; null when the API gave none. */
   readonly expireTime: number;
   /** What the API says of a failed task; else empty. */
   readonly errorMessage: string;
@@ -51,7 +53,7 @@ export interface IBdrcTaskResult {
   count(resourceType: string): number;
 }
 
-/** A construct that gives the typed result of a task; see graph/result-local.ts for the object it reads. */
+/** A construct that gives the typed result of a task: the properties of {@link IBdrcTaskResult}. */
 export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResult {
   /** A reference to the result object. */
   protected abstract readonly result: IResolvable;
@@ -111,7 +113,12 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return this.number("total_count");
   }
 
-  /** @throws BdrcTaskError when the type is empty or not a text: JavaScript callers get no help from the compiler */
+  /**
+   * How many resources of one type the task found; 0 when the type is absent.
+   *
+   * @param resourceType such as `ACS::OSS::Bucket`
+   * @throws BdrcTaskError when the type is empty or not a text: JavaScript callers get no help from the compiler
+   */
   count(resourceType: string): number {
     if (typeof resourceType !== "string" || resourceType === "") {
       throw new BdrcTaskError(this, `count(${JSON.stringify(resourceType)}) names no resource type.`, [

@@ -14,24 +14,28 @@ import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-confi
  */
 export const OFFLINE_PROVIDER_VERSION = "2.999.0+test-stand-in";
 
-/** How a mirror is laid; everything has a default. */
+/**
+ * How a mirror is laid; everything has a default.
+ *
+ * @inline
+ */
 export interface OfflineMirrorOptions {
   /**
    * The version that the stand-in is offered as, for a configuration that asks for one exact version.
    *
-   * @default OFFLINE_PROVIDER_VERSION
+   * @default "2.999.0+test-stand-in"
    */
   readonly version?: string;
   /**
    * The platform of the Terraform that will use the mirror, in Go's words.
    *
-   * @default this machine's, such as `linux_amd64`
+   * @default - this machine's, such as `linux_amd64`
    */
   readonly target?: string;
   /**
    * The file that is the provider.
    *
-   * @default `dist/offline-provider.cjs` of this package
+   * @default - `dist/offline-provider.cjs` of this package
    */
   readonly providerFile?: string;
 }

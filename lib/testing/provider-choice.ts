@@ -26,14 +26,18 @@ export interface ProviderChoice {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What a choice is made from. */
+/**
+ * What a choice is made from.
+ *
+ * @inline
+ */
 export interface ChooseProviderOptions {
   /** The environment in which Terraform will run. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /**
    * The Terraform or OpenTofu that will run: a name on PATH or a path.
    *
-   * @default TERRAFORM_BINARY_NAME of the environment, else `terraform`
+   * @default - TERRAFORM_BINARY_NAME of the environment, else `terraform`
    */
   readonly binary?: string;
   /** Where a CLI configuration or an offline mirror is put when one is needed; made when it does not exist. */
@@ -41,13 +45,13 @@ export interface ChooseProviderOptions {
   /**
    * Tells whether a provider registry answers, given the address of its service discovery document.
    *
-   * @default an HTTPS request, no proxy, at most 3 seconds
+   * @default - an HTTPS request, no proxy, at most 3 seconds
    */
   readonly probe?: (url: string) => Promise<boolean>;
   /**
    * The folder that holds `.terraformrc` and `.tofurc`.
    *
-   * @default the home folder of this user
+   * @default - the home folder of this user
    */
   readonly homeFolder?: string;
 }

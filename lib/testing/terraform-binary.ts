@@ -10,13 +10,19 @@ export interface TerraformBinary {
   readonly version: string;
 }
 
-/** Runs a command and gives what it printed, or undefined when it cannot be run. */
+/**
+ * Runs a command and gives what it printed, or undefined when it cannot be run.
+ *
+ * @inline
+ */
 export type CommandRunner = (command: string, args: readonly string[]) => string | undefined;
 
 /**
  * Finds the Terraform to use: the one that TERRAFORM_BINARY_NAME names (cdktf's own variable), else `terraform`,
  * else `tofu`.
  *
+ * @param environment the environment in which Terraform will run, such as `process.env`
+ * @param run how a command is run, for tests
  * @throws Error with one sentence and what to do when there is none, or when it is too old
  */
 export function findTerraform(
