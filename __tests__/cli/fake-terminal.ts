@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Machine } from "../../lib/cli/machine";
 import { run } from "../../lib/cli/program";
 import type { Output, Terminal } from "../../lib/cli/terminal";
 import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing";
@@ -50,7 +51,21 @@ export interface FakeTerminalOptions {
   readonly rows?: number;
   readonly clock?: Clock;
   readonly folder?: string;
+  readonly machine?: Partial<Machine>;
 }
+
+/** A machine on which everything is as it should be. */
+export const GOOD_MACHINE: Machine = {
+  nodeVersion: "v22.1.0",
+  findTerraform: () => ({ command: "terraform", product: "Terraform", version: "1.11.4" }),
+  outside: {
+    homeFolder: "/nowhere",
+    probe: () => Promise.resolve(true),
+    readText: () => Promise.resolve(undefined),
+    listFolder: () => Promise.resolve(undefined),
+  },
+  resolve: () => Promise.resolve(["192.0.2.1"]),
+};
 
 /** A terminal in memory. */
 export class FakeTerminal implements Terminal {
@@ -59,6 +74,7 @@ export class FakeTerminal implements Terminal {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly folder: string;
+  readonly machine: Machine;
   private readonly interrupt = new AbortController();
   readonly interrupted = this.interrupt.signal;
 
@@ -68,6 +84,7 @@ export class FakeTerminal implements Terminal {
     this.stderr = new Captured(tty, columns, rows);
     this.environment = { TZ: "Asia/Shanghai", ...options.environment };
     this.clock = options.clock ?? new JumpingClock();
+    this.machine = { ...GOOD_MACHINE, ...options.machine };
     this.folder = options.folder ?? "/nowhere";
   }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { setMaxListeners } from "node:events";
 import { version } from "../../package.json";
+import { defineDoctor } from "./commands/doctor";
 import { defineFake } from "./commands/fake";
 import { defineList } from "./commands/list";
 import { defineShow } from "./commands/show";
@@ -19,6 +20,7 @@ const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void
   defineList,
   defineStart,
   defineWatch,
+  defineDoctor,
   defineFake,
 ];
 

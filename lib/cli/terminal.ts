@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import { systemClock, type Clock } from "../waiter/clock";
+import { systemMachine, type Machine } from "./machine";
 
 /** A stream that a person or a program reads. */
 export interface Output {
@@ -22,6 +23,8 @@ export interface Terminal {
   readonly clock: Clock;
   /** Aborted by Ctrl-C, and by the signals that end a process. */
   readonly interrupted: AbortSignal;
+  /** What only doctor asks for. */
+  readonly machine: Machine;
   /** The folder that relative paths start from. */
   readonly folder: string;
 }
@@ -79,6 +82,7 @@ export function systemTerminal(interrupted: AbortSignal): Terminal {
     environment: process.env,
     clock: systemClock,
     interrupted,
+    machine: systemMachine,
     folder: process.cwd(),
   };
 }

@@ -1,0 +1,137 @@
+import { createColors } from "picocolors";
+import { barLine, timeText } from "../../lib/cli/bar-line";
+import { isSilent, nextRow, type WaitRow } from "../../lib/cli/board";
+import type { WaitEvent } from "../../lib/protocol/event";
+
+const BEGIN = Date.UTC(2026, 2, 30);
+const ID = "t-0004d9ctt1iiabcdefgh";
+type Partly = { readonly second: number } & Record<string, unknown>;
+
+/** The row after these events, each at a second of the wait. */
+const rowOf = (...events: readonly Partly[]): WaitRow => {
+  let row: WaitRow | undefined;
+  for (const { second, ...rest } of events) {
+    const at = new Date(BEGIN + second * 1000).toISOString();
+    row = nextRow(row, { at, task_id: ID, waited_seconds: second, ...rest } as unknown as WaitEvent);
+  }
+  return row as WaitRow;
+};
+const start = { second: 0, type: "start", endpoint: "bdrc", timeout_seconds: 3600, wait: true };
+const look = (second: number, progress: number | null, next: number | null = 10): Partly => ({
+  second,
+  type: "look",
+  look: second,
+  status: "RUNNING",
+  progress,
+  next_look_seconds: next,
+});
+const fault = {
+  second: 5,
+  type: "fault",
+  look: 2,
+  fault: "throttled",
+  message: "HTTP 400 Throttling",
+  next_look_seconds: 4,
+};
+const end = (status: string, problem = ""): Partly => ({
+  second: 75,
+  type: "end",
+  status,
+  problem,
+  looks: 1,
+});
+
+const line = (row: WaitRow, second: number, columns = 120, colors = createColors(false)): string =>
+  barLine(row, BEGIN + second * 1000, { colors, idWidth: 22, columns });
+
+describe("the line of a wait", () => {
+  test.each<[string, WaitRow, number, string]>([
+    ["before its first look", rowOf(start), 1, `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   – % …        1s · looking`],
+    [
+      "with progress",
+      rowOf(start, look(0, 4200)),
+      3,
+      `${ID} ██████████░░░░░░░░░░░░░░  42 % RUNNING  3s · next look in 7s`,
+    ],
+    [
+      "with an estimate once progress rose twice",
+      rowOf(start, look(0, 0), look(10, 1000), look(20, 2000)),
+      20,
+      `${ID} ████░░░░░░░░░░░░░░░░░░░░  20 % RUNNING  20s · about 1m 20s left · next look in 10s`,
+    ],
+    [
+      "without progress",
+      rowOf(start, look(0, null)),
+      1,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   – % RUNNING  1s · next look in 9s`,
+    ],
+    [
+      "when a look is due",
+      rowOf(start, look(0, 0)),
+      10,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   0 % RUNNING  10s · looking`,
+    ],
+    [
+      "after a fault",
+      rowOf(start, look(0, 5000), fault),
+      6,
+      `${ID} ████████████░░░░░░░░░░░░  50 % RUNNING  6s · HTTP 400 Throttling · next look in 3s`,
+    ],
+    [
+      "after its end",
+      rowOf(start, look(0, 10_000, null), end("COMPLETE")),
+      900,
+      `${ID} ████████████████████████ 100 % COMPLETE ended after 1m 15s · 1 look`,
+    ],
+    [
+      "when its waiter gives no sign",
+      rowOf(start, look(0, 0)),
+      200,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   0 % RUNNING  no sign of its waiter for 3m 20s`,
+    ],
+  ])("%s", (_, row, second, expected) => {
+    expect(line(row, second)).toBe(expected);
+  });
+
+  test("is never wider than the terminal", () => {
+    for (const columns of [1, 10, 40, 60, 80, 90, 100, 110]) {
+      expect(line(rowOf(start, look(0, 0), fault), 5, columns).length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test("is green when the task is complete, red when it ended otherwise, yellow after a fault", () => {
+    const colors = createColors(true);
+    const paint = (row: WaitRow): string => line(row, 6, 120, colors);
+    expect(paint(rowOf(start, end("COMPLETE")))).toContain("\u001b[32m░");
+    expect(paint(rowOf(start, end("COMPLETE", "no result")))).toContain("\u001b[31m░");
+    expect(paint(rowOf(start, end("FAILED", "failed")))).toContain("\u001b[31m░");
+    expect(paint(rowOf(start, fault))).toContain("\u001b[33m░");
+    expect(paint(rowOf(start, look(0, 0)))).toContain("\u001b[36m░");
+  });
+});
+
+describe("a row", () => {
+  test("begins anew with a start, and is reopened by a look after an end", () => {
+    const ended = rowOf(start, look(0, 5000), end("FAILED", "failed"));
+    expect(
+      nextRow(ended, { ...ended.end, ...start, at: new Date(BEGIN).toISOString() } as WaitEvent),
+    ).toMatchObject({
+      status: "",
+      progress: undefined,
+      looks: 0,
+      end: undefined,
+    });
+    expect(rowOf(start, end("FAILED", "failed"), look(80, 1)).end).toBeUndefined();
+  });
+
+  test("is silent only a minute after its next look was due, and never once it has ended", () => {
+    const row = rowOf(start, look(0, 0));
+    expect(isSilent(row, BEGIN + 69_000)).toBe(false);
+    expect(isSilent(row, BEGIN + 71_000)).toBe(true);
+    expect(isSilent(rowOf(start, end("FAILED")), BEGIN + 9e9)).toBe(false);
+  });
+
+  test("whose beginning was not seen still counts from it", () => {
+    expect(timeText(rowOf(look(30, 0)), BEGIN + 31_000)).toBe("31s · next look in 9s");
+  });
+});
