@@ -51,7 +51,10 @@ export class BdrcTasks extends Construct {
 
     const { result, behind } = makeGate(this, props, {
       exists: true,
-      query: { task_ids: Fn.jsonencode(taskIds), looks_per_second: this.checkLooks(props.looksPerSecond) },
+      query: {
+        task_ids: this.ids ? JSON.stringify(this.ids) : Fn.jsonencode(taskIds),
+        looks_per_second: this.checkLooks(props.looksPerSecond),
+      },
       identity: [taskIds],
       opens: allOpen,
       typed: manyResultLocal,

@@ -59,7 +59,7 @@ export function makeGate(scope: Construct, props: GateProps, waited: Waited): Ma
     waitAt === WaitAt.APPLY
       ? applyTimeGate(scope, plan, rules)
       : remember
-        ? planTimeGate(scope, plan)
+        ? planTimeGate(scope, plan, rules)
         : forgetfulGate(scope, plan);
   const local = waited.typed(scope, snapshot);
   if (waitAt === WaitAt.APPLY) warnOfCounts(scope, local);

@@ -61,11 +61,16 @@ describe("the graph of a task that is waited for at plan", () => {
   test("a bad result never becomes the snapshot, and a bad later read never closes the gate again", () => {
     expect(snapshot?.["lifecycle"]).toMatchObject({
       precondition: [{ condition: expect.stringMatching(/^\$\{local\.inventory_open_\w+\}$/) }],
-      postcondition: [{ condition: '${self.input.problem == ""}', error_message: "${self.input.problem}" }],
+      postcondition: [
+        {
+          condition: '${lookup(self.input, "problem", "?") == ""}',
+          error_message: "${self.input.problem}",
+        },
+      ],
     });
     const open = Object.entries(stack.locals ?? {}).find(([name]) => name.startsWith("inventory_open"));
     expect(open?.[1]).toMatch(
-      /result\.problem == "" \|\| terraform_data\.inventory_stamp_\w+\.input != plantimestamp\(\)\}$/,
+      /^\$\{lookup\(data\.external\.inventory_read_\w+\.result, "problem", "\?"\) == "" \|\| terraform_data\.inventory_stamp_\w+\.input != plantimestamp\(\)\}$/,
     );
   });
 

@@ -1,10 +1,11 @@
-import { Fn, type LocalExecProvisioner } from "cdktf";
+import { Fn, type LocalExecProvisioner, TerraformLocal, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
-import { hopelessStatuses, isEnded, list, openingStatuses, type OpeningRules } from "./conditions";
+import { NOT_FOUND } from "../protocol/status";
+import { isEnded, openingStatuses, type OpeningRules } from "./conditions";
 import { DataExternal } from "./external";
-import type { GatePlan } from "./gate-plan";
-import { closedUnless, closedUnlessGood, stampOf } from "./plan-time-gate";
+import type { GatePlan, LifecycleCondition } from "./gate-plan";
+import { closedUnlessGood, goodness, stampOf } from "./plan-time-gate";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
 
@@ -13,7 +14,8 @@ import { waiterAsset } from "./waiter-asset";
  *
  * The peek looks once, at plan, so that a task that has ended badly stops the plan and the result of one that has
  * ended well is known to it. The wait runs the waiter where Terraform shows its output; a wait that did not see the
- * task's end is tainted, and made again by the next apply. The read looks once after it.
+ * task's end is tainted, and made again by the next apply. The read looks once after it, and closes the gate before
+ * the snapshot is touched: one that stands from another task stays.
  */
 export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
   const program = ["node", waiterAsset(scope).path];
@@ -22,42 +24,65 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
 
   const peek = plan.exists ? new DataExternal(scope, "peek", { program, query: once }) : undefined;
   const seen = peek && `${peek.fqn}.result`;
+  const refused = seen !== undefined && !rules.notFound && isKnownAtPlan(plan);
   const wait = new TerraformData(scope, "wait", {
-    input: { at: Fn.plantimestamp(), ...(seen ? { seen: `\${${seen}.status}` } : {}) },
+    input: { at: Fn.plantimestamp(), ...(refused ? { seen: `\${${seen}.status}` } : {}) },
     triggersReplace: plan.identity,
     lifecycle: {
       ignoreChanges: ["input"],
       createBeforeDestroy: true,
-      ...(seen ? { postcondition: [notHopeless(seen, rules)] } : {}),
+      ...(refused ? { postcondition: [isFound(seen)] } : {}),
     },
     provisioners: [waitProvisioner(scope, program[1] ?? "", plan, rules)],
   });
-  const read = new DataExternal(scope, "read", { program, query: once, dependsOn: [wait] });
 
-  const after = `${read.fqn}.result`;
-  const made = `${wait.fqn}.input.at`;
-  const opening = [...(seen ? [plan.opens(seen)] : []), plan.opens(after), `${made} != plantimestamp()`];
+  // What the snapshot is made of: a task that had ended at the first look stays as it was.
+  const ended = seen && local(scope, "ended", isEnded(`${seen}.status`));
+  const best = (after: string): string => (seen && ended ? `(${ended} ? ${seen} : ${after})` : after);
+  const earlier = local(scope, "earlier", `${wait.fqn}.input.at != plantimestamp()`);
+  const read = new DataExternal(scope, "read", {
+    program,
+    query: once,
+    dependsOn: [wait],
+    lifecycle: {
+      // Only in the run that makes the wait. The snapshot asks the same, but at apply only once it stands, and what
+      // is bad would then be kept.
+      postcondition: goodness(plan, best("self.result")).map(({ condition, errorMessage }) => ({
+        condition: `\${${condition} || ${earlier}}`,
+        errorMessage,
+      })),
+    },
+  });
   return new TerraformData(scope, "snapshot", {
-    input: seen ? `\${${isEnded(`${seen}.status`)} ? ${seen} : ${after}}` : `\${${after}}`,
+    input: `\${${best(`${read.fqn}.result`)}}`,
     triggersReplace: [`\${${wait.fqn}.id}`],
     lifecycle: {
       ignoreChanges: ["input"],
       createBeforeDestroy: true,
-      // Only in the run that made the wait; without it a bad read at apply would be kept.
-      precondition: [
-        closedUnless(scope, opening.join(" || "), `coalesce(${after}.problem, ${after}.status)`),
-      ],
-      postcondition: [...closedUnlessGood(plan)],
+      postcondition: closedUnlessGood(plan),
     },
   });
 }
 
-/** Refuses, at plan, a task for which waiting would change nothing. */
-function notHopeless(seen: string, rules: OpeningRules): GatePlan["requirements"][number] {
+/** A local of this name, and how it is referred to. */
+function local(scope: Construct, name: string, expression: string): string {
+  return `local.${new TerraformLocal(scope, name, `\${${expression}}`).friendlyUniqueId}`;
+}
+
+/** Refuses, at plan, a task that BDRC does not know: a wrong id should not wait for the apply to be seen. */
+function isFound(seen: string): LifecycleCondition {
   return {
-    condition: `\${!contains(${list(hopelessStatuses(rules))}, self.input.seen)}`,
+    condition: `\${self.input.seen != "${NOT_FOUND}"}`,
     errorMessage: `\${coalesce(${seen}.problem, self.input.seen)}`,
   };
+}
+
+/**
+ * Whether everything that is asked is known when a plan is made. Where it may not be, the task may have been started
+ * a moment ago by what gives its id, and BDRC may find it only during the wait.
+ */
+function isKnownAtPlan(plan: GatePlan): boolean {
+  return !Object.values(plan.query).some((value) => Token.isUnresolved(value));
 }
 
 /** Runs the waiter with its query in the environment; it prints a line whenever something changed. */

@@ -1,4 +1,4 @@
-import { COMPLETE, NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
+import { NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
 
 /** Which ends of a task open the gate. */
 export interface OpeningRules {
@@ -34,11 +34,20 @@ export function openingStatuses(rules: OpeningRules): string[] {
  */
 export function opens(result: string, rules: OpeningRules): string {
   const statuses = openingStatuses(rules);
-  const parts = [`${result}.problem == ""`];
-  if (statuses.length > 0) parts.push(`contains(${list(statuses)}, ${result}.status)`);
+  const status = part(result, "status");
+  const parts = [`${part(result, "problem")} == ""`];
+  if (statuses.length > 0) parts.push(`contains(${list(statuses)}, ${status})`);
   if (rules.deadline)
-    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE])}, ${result}.status)`);
+    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE])}, ${status})`);
   return parts.join(" || ");
+}
+
+/**
+ * One text of a result in a condition. Terraform prints what a failed condition refers to beside the message; of
+ * `result.problem` that would be the whole text a second time, of the map behind a lookup it is its length.
+ */
+function part(result: string, key: "problem" | "status" | "tasks"): string {
+  return `lookup(${result}, ${JSON.stringify(key)}, "?")`;
 }
 
 /**
@@ -47,15 +56,7 @@ export function opens(result: string, rules: OpeningRules): string {
  * @param result an expression for an object with `tasks`, a JSON object from id to task
  */
 export function allOpen(result: string, rules: OpeningRules): string {
-  return `alltrue([for task in values(jsondecode(${result}.tasks)) : ${opens("task", rules)}])`;
-}
-
-/** Statuses that a first look at plan refuses at once: waiting would not change them. */
-export function hopelessStatuses(rules: OpeningRules): string[] {
-  const open = openingStatuses(rules);
-  return [...TERMINAL_STATUSES.filter((status) => status !== COMPLETE), NOT_FOUND].filter(
-    (status) => !open.includes(status),
-  );
+  return `alltrue([for task in values(jsondecode(${part(result, "tasks")})) : ${opens("task", rules)}])`;
 }
 
 /** Whether a status will not change any more, as a Terraform expression. */

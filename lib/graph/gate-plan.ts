@@ -17,6 +17,17 @@ export interface GatePlan {
    * @param result an expression for a result, such as `self.input`
    */
   readonly opens: (result: string) => string;
-  /** Further conditions on the snapshot. */
-  readonly requirements: NonNullable<TerraformResourceLifecycle["postcondition"]>;
+  /** What is required of a result besides; in the order in which it is said. */
+  readonly requirements: (result: string) => readonly Requirement[];
 }
+
+/** A condition, and what to say when it does not hold. */
+export interface Requirement {
+  /** A Terraform expression. */
+  readonly condition: string;
+  /** A Terraform template. */
+  readonly errorMessage: string;
+}
+
+/** A condition as it stands in a `lifecycle` block. */
+export type LifecycleCondition = NonNullable<TerraformResourceLifecycle["postcondition"]>[number];

@@ -1,7 +1,8 @@
 import { Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
+import type { OpeningRules } from "./conditions";
 import { DataExternal } from "./external";
-import type { GatePlan } from "./gate-plan";
+import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
 
@@ -11,11 +12,12 @@ import { waiterAsset } from "./waiter-asset";
  * The read waits for the task whenever it has to, at plan when the id is known then. The snapshot keeps the first
  * good result; whatever later plans read, they see what it kept. Its conditions decide whether the gate opens.
  */
-export function planTimeGate(scope: Construct, plan: GatePlan): TerraformData {
-  const { earlier, remembered } = stampOf(scope, plan.identity);
+export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
+  const { earlier, remembered, unlessRemembered } = stampOf(scope, plan.identity);
   const read = new DataExternal(scope, "read", {
     program: ["node", waiterAsset(scope).path],
-    query: { ...plan.query, remembered },
+    // A task whose deadline is let pass runs on; its result is kept all the same, and no later plan waits for it.
+    query: { ...plan.query, remembered, ...(rules.deadline ? { wait: unlessRemembered } : {}) },
   });
   const result = `${read.fqn}.result`;
   return new TerraformData(scope, "snapshot", {
@@ -25,7 +27,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan): TerraformData {
       ignoreChanges: ["input"],
       // Only in the run that plans the task first: later a bad read changes nothing, the snapshot stands.
       precondition: [closedUnless(scope, `${plan.opens(result)} || ${earlier}`, `${result}.problem`)],
-      postcondition: [...closedUnlessGood(plan)],
+      postcondition: closedUnlessGood(plan),
     },
   });
 }
@@ -42,7 +44,7 @@ export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
   return new TerraformData(scope, "snapshot", {
     input: `\${${read.fqn}.result}`,
     triggersReplace: plan.identity,
-    lifecycle: { postcondition: [...closedUnlessGood(plan)] },
+    lifecycle: { postcondition: closedUnlessGood(plan) },
   });
 }
 
@@ -50,20 +52,24 @@ export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
  * A condition that goes through a local: beside a failed condition Terraform prints whatever it refers to, and a
  * local that is false says less than the whole problem, which follows anyway.
  */
-export function closedUnless(
-  scope: Construct,
-  condition: string,
-  problem: string,
-): GatePlan["requirements"][number] {
+function closedUnless(scope: Construct, condition: string, problem: string): LifecycleCondition {
   const open = new TerraformLocal(scope, "open", `\${${condition}}`);
   return { condition: `\${local.${open.friendlyUniqueId}}`, errorMessage: `\${${problem}}` };
 }
 
-/** What a snapshot has to be: without this a bad first read would be kept for ever. */
-export function closedUnlessGood(plan: GatePlan): GatePlan["requirements"] {
+/** What a snapshot has to be: a bad first read that is known at plan never becomes one. */
+export function closedUnlessGood(plan: GatePlan): LifecycleCondition[] {
+  return goodness(plan, "self.input").map(({ condition, errorMessage }) => ({
+    condition: `\${${condition}}`,
+    errorMessage,
+  }));
+}
+
+/** Everything that a result has to be to open the gate. */
+export function goodness(plan: GatePlan, result: string): Requirement[] {
   return [
-    { condition: `\${${plan.opens("self.input")}}`, errorMessage: "${self.input.problem}" },
-    ...plan.requirements,
+    { condition: plan.opens(result), errorMessage: `\${${result}.problem}` },
+    ...plan.requirements(result),
   ];
 }
 
@@ -73,19 +79,22 @@ export function closedUnlessGood(plan: GatePlan): GatePlan["requirements"] {
  * - `earlier`: a condition that is true in later runs, to the second
  * - `remembered`: the same as a value for a query. Written straight into the query it would defer the read to the
  *   apply; a local in between keeps it at plan.
+ * - `unlessRemembered`: the opposite, as a value for a query
  */
 export function stampOf(
   scope: Construct,
   identity: readonly unknown[],
-): { earlier: string; remembered: string } {
+): { earlier: string; remembered: string; unlessRemembered: string } {
   const stamp = new TerraformData(scope, "stamp", {
     input: Fn.plantimestamp(),
     triggersReplace: identity,
     lifecycle: { ignoreChanges: ["input"] },
   });
   const earlier = `${stamp.fqn}.input != plantimestamp()`;
+  const remembered = new TerraformLocal(scope, "remembered", `\${tostring(${earlier})}`);
   return {
     earlier,
-    remembered: new TerraformLocal(scope, "remembered", `\${tostring(${earlier})}`).asString,
+    remembered: remembered.asString,
+    unlessRemembered: `\${tostring(local.${remembered.friendlyUniqueId} == "false")}`,
   };
 }

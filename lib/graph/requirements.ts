@@ -1,6 +1,6 @@
-import type { TerraformResourceLifecycle } from "cdktf";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
+import type { GatePlan } from "./gate-plan";
 
 /** What a count has to be; all that is given has to hold. */
 export interface CountRange {
@@ -15,10 +15,8 @@ export interface CountRange {
 /** The key for the sum of all counts; no resource type has this name. */
 export const TOTAL = "total";
 
-type Condition = NonNullable<TerraformResourceLifecycle["postcondition"]>[number];
-
 /**
- * Checks requirements and gives them as conditions on a snapshot. They speak only of a task that succeeded: what a
+ * Checks requirements and gives them as conditions on a result. They speak only of a task that succeeded: what a
  * failed one found is not the whole.
  *
  * @throws BdrcTaskError that names the key, the value and what is allowed
@@ -26,23 +24,25 @@ type Condition = NonNullable<TerraformResourceLifecycle["postcondition"]>[number
 export function requirementConditions(
   scope: IConstruct,
   requirements: Readonly<Record<string, CountRange>>,
-): Condition[] {
-  return Object.entries(requirements).flatMap(([key, range]) => {
-    check(scope, key, range);
-    const found =
-      key === TOTAL
-        ? "tonumber(self.input.total_count)"
-        : `lookup(jsondecode(self.input.resource_counts), ${JSON.stringify(key)}, 0)`;
-    const whose = key === TOTAL ? "resources in all" : key;
-    return comparisons(range).map(({ operator, value, words }) => ({
-      condition: `\${self.input.problem != "" || ${found} ${operator} ${value}}`,
-      errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
-        ["Wanted", words],
-        ["Found", `\${${found}}`],
-        ["Next", `see \`require\` of ${scope.node.path}`],
-      ]),
-    }));
-  });
+): GatePlan["requirements"] {
+  const all = Object.entries(requirements);
+  all.forEach(([key, range]) => check(scope, key, range));
+  return (result) =>
+    all.flatMap(([key, range]) => {
+      const found =
+        key === TOTAL
+          ? `tonumber(${result}.total_count)`
+          : `lookup(jsondecode(${result}.resource_counts), ${JSON.stringify(key)}, 0)`;
+      const whose = key === TOTAL ? "resources in all" : key;
+      return comparisons(range).map(({ operator, value, words }) => ({
+        condition: `lookup(${result}, "problem", "?") != "" || ${found} ${operator} ${value}`,
+        errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
+          ["Wanted", words],
+          ["Found", `\${${found}}`],
+          ["Next", `see \`require\` of ${scope.node.path}`],
+        ]),
+      }));
+    });
 }
 
 function comparisons(range: CountRange): { operator: string; value: number; words: string }[] {

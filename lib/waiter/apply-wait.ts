@@ -1,5 +1,5 @@
 import type { ResultMap } from "../protocol/result";
-import { isTerminal } from "../protocol/status";
+import { NOT_FOUND, UNREADABLE } from "../protocol/status";
 import { runMany } from "./many";
 import type { ManyQuery, WaitQuery } from "./read-query";
 import { runWait, type Run, type RunContext } from "./run";
@@ -53,5 +53,7 @@ export async function waitAtApply(
 
 function isSeen(ending: Run["outcome"]["ending"], result: ResultMap, accepted: readonly string[]): boolean {
   if (ending === "terminal" || accepted.includes(result.status)) return true;
-  return ending === "deadline" && accepted.includes(DEADLINE) && !isTerminal(result.status);
+  // A deadline with a task that was never seen says nothing of the task, and the graph does not let it pass.
+  const seen = result.status !== NOT_FOUND && result.status !== UNREADABLE;
+  return ending === "deadline" && accepted.includes(DEADLINE) && seen;
 }
