@@ -91,12 +91,12 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
     isTTY: stream.isTTY === true,
-    // Read anew each time: a window can change its size.
+    // Read anew each time: a window can change its size. A terminal whose size nobody has set says 0.
     get columns() {
-      return stream.columns as number | undefined;
+      return stream.columns || undefined;
     },
     get rows() {
-      return stream.rows as number | undefined;
+      return stream.rows || undefined;
     },
   };
 }
