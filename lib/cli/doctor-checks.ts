@@ -7,7 +7,8 @@ import { CredentialsError, type CredentialSource } from "../waiter/bdrc/credenti
 import { agentFor } from "../waiter/bdrc/proxy";
 import { request, TransportError } from "../waiter/bdrc/transport";
 import type { Clock } from "../waiter/clock";
-import { adviceOn, call } from "./ask";
+import { callApi } from "../waiter/bdrc/call";
+import { adviceOn } from "./ask";
 import type { CliConnection } from "./connection";
 import type { Machine } from "./machine";
 import { shortDuration } from "./time";
@@ -176,7 +177,7 @@ export function checkClock(date: string | undefined, clock: Clock): Finding {
 /** Whether BDRC is opened for the account. */
 export async function checkService(connection: CliConnection, clock: Clock): Promise<Finding> {
   const operation: Operation = { action: "GetBdrcService", method: "GET", path: "/api/v1/service" };
-  const { document, fault } = await call(connection, operation, clock);
+  const { document, fault } = await callApi(connection, operation, clock);
   if (fault) {
     const detail = connection.client.redact(fault.message);
     const denied = /^(Forbidden|NoPermission)/.test(fault.code ?? "");
@@ -197,7 +198,7 @@ export async function checkService(connection: CliConnection, clock: Clock): Pro
 
 /** Whether tasks may be read: a task that no one has must be "not found", and not "forbidden". */
 export async function checkPermission(connection: CliConnection, clock: Clock): Promise<Finding> {
-  const { fault } = await call(connection, describeTask(NO_TASK), clock);
+  const { fault } = await callApi(connection, describeTask(NO_TASK), clock);
   if (!fault || fault.class === "missing") return ok("bdrc:DescribeTask is granted");
   return problem(connection.client.redact(fault.message), adviceFor(fault, "DescribeTask"));
 }

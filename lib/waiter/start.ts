@@ -1,10 +1,9 @@
 import type { ResultMap } from "../protocol/result";
-import { START_OPERATIONS, type StartRequest } from "../protocol/start";
 import { UNREADABLE } from "../protocol/status";
 import { taskIdProblem } from "../protocol/task-id";
 import { type ApplyWaitOptions, waitAtApply } from "./apply-wait";
 import { callApi, isUnclear } from "./bdrc/call";
-import type { Operation } from "./bdrc/client";
+import { startTask } from "./bdrc/client";
 import type { StartQuery } from "./read-query";
 import type { ReceiptFile } from "./receipt";
 import { emptyResult } from "./result";
@@ -32,7 +31,7 @@ export async function startAtApply(
     say(`${earlier.taskId} was started at ${earlier.startedAt} and is picked up again`);
     return finish(earlier.taskId, earlier.startedAt);
   }
-  const reply = await callApi(connection, operationOf(query.start), context.clock);
+  const reply = await callApi(connection, startTask(query.start.action, query.start.form), context.clock);
   const taskId = (reply.document?.get("Data") as { TaskId?: unknown } | undefined)?.TaskId;
   if (typeof taskId !== "string" || taskIdProblem(taskId) !== undefined) {
     const clean = (text: string): string => connection.client.redact(text);
@@ -81,9 +80,4 @@ export async function readStarted(
       ["Next", "apply again: a task is started at apply, and its result is kept in the state"],
     ]),
   };
-}
-
-function operationOf({ action, form }: StartRequest): Operation {
-  const path = START_OPERATIONS[action]?.path ?? "";
-  return { action, method: "POST", path, ...(Object.keys(form).length > 0 ? { form } : {}) };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { Operation } from "../../waiter/bdrc/client";
+import { startTask as startTaskOperation, type Operation } from "../../waiter/bdrc/client";
 import { taskIdProblem } from "../../protocol/task-id";
 import { ask } from "../ask";
 import { openConnection, type PlaceFlags } from "../connection";
@@ -47,7 +47,7 @@ function defineUpdateResources(start: Command, context: CommandContext): void {
     .option("--resource-type <type>", "only this type, such as ACS::OSS::Bucket (default: all)");
   finish(command, ["bdrc-task start update-resources --resource-type ACS::OSS::Bucket --wait"]);
   command.action(async (flags: StartFlags & { resourceType?: string }) => {
-    const operation = post("UpdateResources", "/api/v1/resources/update", {
+    const operation = withParameters("UpdateResources", {
       ResourceType: flags.resourceType,
     });
     context.end(await startTask(operation, flags, context.terminal));
@@ -68,7 +68,7 @@ function defineCheckRules(start: Command, context: CommandContext): void {
     "bdrc-task start check-rules --resource-arn acs:ecs:cn-hangzhou:123456789:instance/i-1 --wait",
   ]);
   command.action(async (flags: StartFlags & { resourceArn: string; ruleId?: string }) => {
-    const operation = post("CheckRules", "/api/v1/rules/check", {
+    const operation = withParameters("CheckRules", {
       ResourceArn: flags.resourceArn,
       RuleId: flags.ruleId,
     });
@@ -92,7 +92,7 @@ function definePrecheckCount(start: Command, context: CommandContext): void {
     .option("--resource-type <type>", "only this type, such as ACS::OSS::Bucket (default: all)");
   finish(command, ["bdrc-task start precheck-count --tag env=prod --tag owner --wait"]);
   command.action(async (flags: StartFlags & { tag: TagMatcher[]; resourceType?: string }) => {
-    const operation = post("PrecheckResourceCount", "/api/v1/resources/precheck-count", {
+    const operation = withParameters("PrecheckResourceCount", {
       ResourceType: flags.resourceType,
       TagResourceMatchers: JSON.stringify(flags.tag),
     });
@@ -100,16 +100,12 @@ function definePrecheckCount(start: Command, context: CommandContext): void {
   });
 }
 
-/** A POST with those of its parameters that were given. */
-function post(
-  action: string,
-  path: string,
-  parameters: Readonly<Record<string, string | undefined>>,
-): Operation {
+/** An operation with those of its parameters that were given. */
+function withParameters(action: string, parameters: Readonly<Record<string, string | undefined>>): Operation {
   const given = Object.entries(parameters).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  return { action, method: "POST", path, ...(given.length > 0 ? { form: Object.fromEntries(given) } : {}) };
+  return startTaskOperation(action, Object.fromEntries(given));
 }
 
 /** Adds the flags and the notes that all three kinds have. */

@@ -1,6 +1,7 @@
 import OpenApiClient, { Config, OpenApiRequest, Params } from "@alicloud/openapi-client";
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { Endpoint } from "../../protocol/endpoint";
+import { START_OPERATIONS } from "../../protocol/start";
 import type { CredentialSource, Credentials } from "./credentials";
 import { redact } from "./redact";
 import { DEFAULT_LIMITS, exchanges, type Exchange, type HttpAnswer } from "./transport";
@@ -21,6 +22,12 @@ export interface Operation {
 /** The operation DescribeTask for one task. */
 export function describeTask(taskId: string): Operation {
   return { action: "DescribeTask", method: "GET", path: `/api/v1/tasks/${encodeURIComponent(taskId)}` };
+}
+
+/** An operation that starts a task, with its parameters; one of {@link START_OPERATIONS}. */
+export function startTask(action: string, form: Readonly<Record<string, string>>): Operation {
+  const path = START_OPERATIONS[action]?.path ?? "";
+  return { action, method: "POST", path, ...(Object.keys(form).length > 0 ? { form } : {}) };
 }
 
 /** Whatever sends calls: a client, or something in front of one. */
