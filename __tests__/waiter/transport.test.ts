@@ -151,6 +151,20 @@ describe("a line that fails", () => {
     });
   });
 
+  test("a kept connection that the other side closes at the moment of its next use is no fault: it is asked anew", async () => {
+    const seen: (Socket | null)[] = [];
+    const place = await serve((incoming, outgoing) => {
+      const again = seen.includes(incoming.socket);
+      seen.push(incoming.socket);
+      if (again) incoming.socket.resetAndDestroy();
+      else outgoing.end("fine");
+    });
+    await request(`http://${place}/`);
+    expect((await request(`http://${place}/`)).statusCode).toBe(200);
+    expect(seen).toHaveLength(3);
+    expect(seen[1]).toBe(seen[0]);
+  });
+
   test("what is no HTTP is told as it is", async () => {
     const place = await listen(createTcpServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
     expect((await failure(request(`http://${place}/`))).code).toMatch(/^HPE_/);

@@ -144,13 +144,21 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
       if (fresh) socket.once(secure ? "secureConnect" : "connect", connected);
       else connected();
     });
-    outgoing.on("error", (error: NodeJS.ErrnoException) => fail(describe(error, place)));
+    let begun = false;
+    const cutShort = (): void =>
+      fail(new TransportError(`${place} ended its answer in the middle`, "CUT_SHORT"));
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      if (begun) return cutShort();
+      // The other side may close a kept connection at the very moment it is used again; nothing was answered then.
+      const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && options.data === undefined;
+      if (stale) settle(() => resolve(send(url, options, limits)));
+      else fail(describe(error, place));
+    });
     outgoing.once("response", (incoming) => {
+      begun = true;
       connected();
       clearTimeout(waiting);
       limit(limits.body, "did not end its answer");
-      const cutShort = (): void =>
-        fail(new TransportError(`${place} ended its answer in the middle`, "CUT_SHORT"));
       const chunks: Buffer[] = [];
       let size = 0;
       incoming.on("data", (chunk: Buffer) => {
