@@ -243,6 +243,18 @@ describe("a look", () => {
     }
   });
 
+  test("no text of a fault can drive a terminal", async () => {
+    const nasty = "a\u001b[31mb\u202ec\nd";
+    const body = { Code: nasty, Message: nasty, RequestId: nasty };
+    const { fault } = await looker(() => Promise.resolve(answer(400, body)))(1000);
+    expect(fault).toMatchObject({
+      code: "a [31mb c d",
+      serverMessage: "a [31mb c d",
+      requestId: "a [31mb c d",
+    });
+    expect(fault?.message).toBe("HTTP 400 a [31mb c d");
+  });
+
   test("credentials that fail after an answer are a passing fault", async () => {
     const calls = [
       () => Promise.resolve(answer(503, "")),

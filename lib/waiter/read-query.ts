@@ -11,6 +11,7 @@ import {
 } from "../protocol/query";
 import { startProblem, type StartRequest } from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
+import { printable } from "./printable";
 
 /** What every query says: where to look, and for how long. */
 export interface CommonQuery {
@@ -231,8 +232,4 @@ function shown(value: unknown): string {
   // What stands before an "@" can be a password.
   const text = JSON.stringify(typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value);
   return printable(text.length > 120 ? `${text.slice(0, 117)}...` : text);
-}
-
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ");
 }

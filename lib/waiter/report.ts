@@ -2,6 +2,7 @@ import prettyMilliseconds from "pretty-ms";
 import { COMPLETE, isPending, isTerminal } from "../protocol/status";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Fault } from "./failure";
+import { printable } from "./printable";
 import type { Outcome } from "./wait";
 
 /** What the texts need to know besides the outcome. */
@@ -207,12 +208,8 @@ export function factText(first: string, facts: readonly Fact[]): string {
   );
 }
 
-/** Control characters, and those that turn the direction of the text that follows. */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
-
-/** Control characters of a server's text would break the layout, or worse, the terminal. */
 function oneLine(value: string): string {
-  return shorten(value.replace(UNPRINTABLE, " ").trim());
+  return shorten(printable(value));
 }
 
 function shorten(value: string): string {

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import { backoff, type Fault } from "../failure";
 import type { ApiClient, Operation } from "./client";
 import type { CredentialSource } from "./credentials";
-import { faultOfError, readAnswer } from "./look";
+import { faultOfError, readAnswer, tellable } from "./look";
 import type { HttpAnswer } from "./transport";
 
 /** How long one call may take, in milliseconds. */
@@ -28,20 +28,21 @@ export interface Caller {
 /**
  * Makes one call of any operation, again when the service is busy, and gives the answer's document.
  *
- * A call that starts something is made again only when it certainly was not carried out. Throws only for defects of
- * our own.
+ * A call that starts something is made again only when it certainly was not carried out. The texts of a fault hold no
+ * secret. Throws only for defects of our own.
  */
 export async function callApi(caller: Caller, operation: Operation, clock: Clock): Promise<Reply> {
   let renewed = false;
   for (let calls = 1; ; calls += 1) {
     const reply = await callOnce(caller, operation, clock);
-    const { fault } = reply;
-    if (!fault || calls === MOST_CALLS) return reply;
+    if (!reply.fault) return reply;
+    const fault = tellable(reply.fault, (text) => caller.client.redact(text));
+    if (calls === MOST_CALLS) return { fault };
     if (fault.class === "stale" && !renewed) {
       renewed = true;
       caller.source.renew();
     } else if (mayRepeat(fault, operation)) await clock.sleep(backoff(fault, calls, clock.random()));
-    else return reply;
+    else return { fault };
   }
 }
 

@@ -1,4 +1,5 @@
 import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault, type FaultClass } from "../failure";
+import { printable } from "../printable";
 import type { LookAnswer } from "../wait";
 import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
@@ -36,8 +37,8 @@ export function lookAt(
  *
  * Secrets are hidden before a text is cut: a part of one would not be recognized.
  */
-function tellable(fault: Fault, redact: (text: string) => string): Fault {
-  const clean = (text: string): string => cap(redact(text));
+export function tellable(fault: Fault, redact: (text: string) => string): Fault {
+  const clean = (text: string): string => cap(printable(redact(text)));
   return {
     ...fault,
     message: clean(fault.message),

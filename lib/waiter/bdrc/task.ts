@@ -23,7 +23,7 @@ export interface BdrcTaskRecord {
 }
 
 /** A status is one word or a few; a page of text is none, whatever it stands in. */
-const STATUS = /^[^\p{Cc}]{1,64}$/u;
+const STATUS = /^[^\p{Cc}\p{Cf}\u2028\u2029]{1,64}$/u;
 
 /**
  * Reads the `Data` of a DescribeTask answer; undefined when there is no task in it.
