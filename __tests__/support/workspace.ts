@@ -50,12 +50,15 @@ export class Workspace {
   /** Synthesizes stacks into this folder, each with a state file of its own. */
   synth(stacks: Record<string, (stack: TerraformStack, app: App) => void>): void {
     const app = new App({ outdir: path.join(this.folder, "cdktf.out") });
-    for (const [id, build] of Object.entries(stacks)) {
-      const stack = new TerraformStack(app, id);
-      new LocalBackend(stack, { path: path.join(this.folder, `${id}.tfstate`) });
-      build(stack, app);
-    }
+    for (const [id, build] of Object.entries(stacks)) build(this.stack(app, id), app);
     app.synth();
+  }
+
+  /** A stack with a state file of its own in this folder. */
+  stack(app: App, id: string): TerraformStack {
+    const stack = new TerraformStack(app, id);
+    new LocalBackend(stack, { path: path.join(this.folder, `${id}.tfstate`) });
+    return stack;
   }
 
   /** Runs a Terraform command in a stack's folder, after `init` when that was not done yet. */
@@ -68,8 +71,16 @@ export class Workspace {
     return this.start(stack, args).ended;
   }
 
-  /** Starts a Terraform command and gives the process, to interrupt it. */
-  start(stack: string, args: readonly string[]): { child: ChildProcess; ended: Promise<TerraformEnd> } {
+  /** Whether `init` was done in a stack's folder. */
+  isInitialized(stack: string): boolean {
+    return this.initialized.has(stack);
+  }
+
+  /** Starts a Terraform command and gives the process, to interrupt it, and what it has printed so far. */
+  start(
+    stack: string,
+    args: readonly string[],
+  ): { child: ChildProcess; output: () => string; ended: Promise<TerraformEnd> } {
     const { terraform, environment } = endToEnd();
     const [command = "", ...rest] = args;
     const begun = Date.now();
@@ -91,7 +102,7 @@ export class Workspace {
         resolve({ code: code ?? -1, output, milliseconds: Date.now() - begun });
       });
     });
-    return { child, ended };
+    return { child, output: () => output, ended };
   }
 
   /** The environment of every command: this process's, the provider's, the service's keys. */
