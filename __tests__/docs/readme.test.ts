@@ -30,6 +30,26 @@ describe("TypeScript", () => {
     expect(typeCheck(blocksOf("ts"))).toEqual([]);
   });
 
+  test("every example of a doc block compiles within a stack", () => {
+    const examples = codeBlocks(["docs/API.md"]).filter(({ language }) => language === "ts");
+    expect(examples.length).toBeGreaterThan(1);
+    const within = examples.map(({ place, text }) => ({
+      place,
+      text: `
+        import { App, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
+        import { BdrcTask, BdrcTasks } from "cdktf-bdrc-task";
+        declare const vault: TerraformResource;
+        export class Example extends TerraformStack {
+          constructor() {
+            super(new App(), "example");
+            void [BdrcTask, BdrcTasks, vault];
+            ${text}
+          }
+        }`,
+    }));
+    expect(typeCheck(within)).toEqual([]);
+  });
+
   const apps = blocksOf("ts").filter(({ text }) => text.includes("new App()"));
 
   test.each(named(apps))("the app of %s can be synthesized", (_, { text }) => {

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import type { FakeBdrcScenario, TaskScript } from "../../lib/testing";
 import { installExamples, ROOT } from "../support/example-project";
+import { codeBlocks } from "../support/markdown";
 import { endToEnd, nextSecond, Workspace } from "../support/workspace";
 
 /** What stands in an example: its apps, the stacks of each in the order of a deploy, and the outputs they must have. */
@@ -138,6 +139,19 @@ test.each(Object.entries(EXAMPLES))(
     for (const apply of tried.applies) expect(apply).toContain("Apply complete!");
     expect(tried.outputs).toMatchObject(outputs);
     expect(new Set(tried.plans)).toEqual(new Set([0]));
+  },
+);
+
+test.each(Object.keys(EXAMPLES))(
+  "the README of examples/%s shows outputs that it really has",
+  async (name) => {
+    const shown = codeBlocks([`examples/${name}/README.md`])
+      .filter(({ language }) => language === "text")
+      .flatMap(({ text }) => [...text.matchAll(/^ {2}(\w+) = (.+)$/gm)]);
+    const { outputs } = (await tries.get(name)) as Tried;
+    for (const [, output = "", value] of shown) {
+      expect(`${output} = ${String(outputs[output]).split("\n")[0]}`).toBe(`${output} = ${value}`);
+    }
   },
 );
 
