@@ -29,11 +29,13 @@ export function problemsOf(cell: Cell, end: WaiterEnd, calls: number): string[] 
     result.resource_counts === (expected.status === "COMPLETE" ? '{"ACS::OSS::Bucket":3}' : "{}"),
     "the counts are wrong",
   );
+  // A kept connection that is reset at its next use is asked anew within the same look.
+  const resends = cell.row.fault.kind === "reset";
   check(
-    expected.calls === undefined || calls === expected.calls,
+    expected.calls === undefined || resends || calls === expected.calls,
     `it made ${calls} calls, not ${expected.calls}`,
   );
-  return [...problems, ...eventProblems(end.events, result, calls)];
+  return [...problems, ...eventProblems(end.events, result, calls, resends)];
 }
 
 function parseResult(stdout: string): ResultMap | undefined {
@@ -48,14 +50,16 @@ function parseResult(stdout: string): ResultMap | undefined {
   }
 }
 
-function eventProblems(text: string, result: ResultMap, calls: number): string[] {
+function eventProblems(text: string, result: ResultMap, calls: number, resends: boolean): string[] {
   const lines = wholeLines(text);
   if (lines === undefined) return [`the events file holds no whole lines: ${text.slice(-300)}`];
   const types = lines.map(({ type }) => type);
   const looks = types.filter((type) => type === "look" || type === "fault").length;
   return [
     ...(types[0] === "start" && types.at(-1) === "end" ? [] : [`the events are ${types.join(", ")}`]),
-    ...(looks === calls ? [] : [`there are events of ${looks} looks, but there were ${calls} calls`]),
+    ...(looks === calls || (resends && looks < calls)
+      ? []
+      : [`there are events of ${looks} looks, but there were ${calls} calls`]),
     ...(lines.at(-1)?.["status"] === result.status
       ? []
       : ["the last event has another status than the result"]),

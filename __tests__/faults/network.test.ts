@@ -186,7 +186,7 @@ describe("a proxy", () => {
     const ended = await wait(query, { ...trusted(), HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
     clearInterval(counting);
     expect(ended.status).toBe("COMPLETE");
-    // One at a time, and perhaps one that is being closed.
+    // One at a time, and perhaps one whose end has not been seen yet.
     expect(proxy.asked).toHaveLength(5);
     expect(most).toBeLessThanOrEqual(2);
   });

@@ -1,8 +1,13 @@
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { webcrypto } from "node:crypto";
-import { createServer as createHttpServer } from "node:http";
-import { connect, type AddressInfo, type Server, type Socket } from "node:net";
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 
 /** The name that the certificate is for; no name service knows it, so that only a proxy leads there. */
@@ -58,7 +63,7 @@ export function startTls(identity: Identity, target: URL): Promise<Running> {
 export interface Proxy extends Running {
   /** The head of each request, with its headers. */
   readonly asked: string[];
-  /** Connections that the caller has not ended. */
+  /** Connections that are open. */
   readonly open: () => number;
 }
 
@@ -69,25 +74,25 @@ export async function startProxy(
 ): Promise<Proxy> {
   const asked: string[] = [];
   const open = new Set<Socket>();
-  const http = createHttpServer();
-  http.on("connect", (request, socket: Socket) => {
-    asked.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
-    if (options.status) {
-      socket.end(`HTTP/1.1 ${options.status} No\r\ncontent-length: 0\r\n\r\n`);
-      return;
-    }
+  const { identity, status } = options;
+  const serve = (socket: Socket): void => {
     open.add(socket);
-    for (const event of ["end", "error", "close"]) socket.once(event, () => open.delete(socket));
-    socket.write("HTTP/1.1 200 Connected\r\n\r\n");
-    pipeBoth(socket, connect(port, "127.0.0.1"));
-  });
-  const { identity } = options;
+    socket.once("close", () => open.delete(socket)).on("error", () => undefined);
+    // A caller sends nothing more before the answer, so the first piece is the whole head.
+    socket.once("data", (head: Buffer) => {
+      const [line = "", ...headers] = head.toString().split("\r\n");
+      const user = headers.find((header) => /^proxy-authorization:/i.test(header))?.replace(/^[^:]*: */, "");
+      asked.push([line.replace(/ HTTP.*$/, ""), ...(user ? [user] : [])].join(" "));
+      if (status) socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+      else {
+        socket.write("HTTP/1.1 200 Connected\r\n\r\n");
+        pipeBoth(socket, connect(port, "127.0.0.1"));
+      }
+    });
+  };
   const front: Server = identity
-    ? createTlsServer(
-        { key: identity.key, cert: identity.certificate },
-        (socket) => void http.emit("connection", socket),
-      )
-    : http;
+    ? createTlsServer({ key: identity.key, cert: identity.certificate }, serve)
+    : createTcpServer(serve);
   return { ...(await run(front)), asked, open: () => open.size };
 }
 
@@ -115,8 +120,7 @@ function pipeBoth(one: Socket, other: Socket): void {
     [other, one],
   ] as const) {
     from.on("error", () => to.destroy());
-    // The http server leaves its half of a tunnel open.
-    from.once("end", () => from.destroySoon());
+    from.once("close", () => to.destroy());
     from.pipe(to);
   }
 }

@@ -165,6 +165,27 @@ describe("a line that fails", () => {
     expect(seen[1]).toBe(seen[0]);
   });
 
+  test("asking anew takes its time out of the same limit", async () => {
+    let now = 0;
+    const clock = jest.spyOn(performance, "now").mockImplementation(() => now);
+    const seen: (Socket | null)[] = [];
+    const place = await serve((incoming, outgoing) => {
+      const again = seen.includes(incoming.socket);
+      seen.push(incoming.socket);
+      if (seen.length === 1) outgoing.end("fine");
+      else if (again) {
+        now = 9950;
+        incoming.socket.resetAndDestroy();
+      }
+    });
+    await request(`http://${place}/`);
+    const limits = { ...DEFAULT_LIMITS, firstByte: 20_000, total: 10_000 };
+    const { message } = await failure(exchanges.run({ limits }, () => request(`http://${place}/`)));
+    clock.mockRestore();
+    expect(message).toBe(`${place} did not answer in full within 50 ms`);
+    expect(seen).toHaveLength(3);
+  });
+
   test("what is no HTTP is told as it is", async () => {
     const place = await listen(createTcpServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n")));
     expect((await failure(request(`http://${place}/`))).code).toMatch(/^HPE_/);

@@ -101,6 +101,7 @@ function limitsOf(options: RequestOptions): CallLimits {
 
 function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<BufferedResponse> {
   return new Promise((resolve, reject) => {
+    const begin = performance.now();
     const secure = url.protocol === "https:";
     const { agent, via } = agentFor(url);
     const place = via === undefined ? url.host : `${url.host} (through the proxy ${via})`;
@@ -151,7 +152,8 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
       if (begun) return cutShort();
       // The other side may close a kept connection at the very moment it is used again; nothing was answered then.
       const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && options.data === undefined;
-      if (stale) settle(() => resolve(send(url, options, limits)));
+      const total = Math.max(1, limits.total - (performance.now() - begin));
+      if (stale) settle(() => resolve(send(url, options, { ...limits, total })));
       else fail(describe(error, place));
     });
     outgoing.once("response", (incoming) => {
