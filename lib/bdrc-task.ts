@@ -1,10 +1,11 @@
-import { Fn, type IResolvable, TerraformStack } from "cdktf";
+import { type IResolvable, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { checkNames, checkText } from "./check-props";
 import { BdrcTaskError } from "./errors";
 import type { GateProps } from "./gate-props";
 import { opens } from "./graph/conditions";
 import type { Gate } from "./graph/gate";
+import { jsonOf } from "./graph/local";
 import { addOutputs } from "./graph/outputs";
 import { resultLocal } from "./graph/result-local";
 import { checkFramework, makeGate, type Waited } from "./make-gate";
@@ -129,7 +130,7 @@ function waitedTask(task: BdrcTask, props: BdrcTaskProps): Pick<Waited, "exists"
     throw new BdrcTaskError(task, "Both taskId and start are given.", [["Expected", "exactly one of them"]]);
   }
   const { action, form } = start;
-  const request = Fn.jsonencode({ action, form, triggers: triggers ?? {} });
+  const request = jsonOf(task, "request", { action, form, triggers: triggers ?? {} });
   // The name of a construct in its stack, which keeps the receipts of several tasks apart.
   const receipt = TerraformStack.of(task)
     .getLogicalId(task.node)

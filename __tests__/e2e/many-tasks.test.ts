@@ -1,5 +1,5 @@
-import { TerraformOutput, type TerraformStack } from "cdktf";
-import { BdrcTasks, type BdrcTasksProps, FailureMode, WaitAt } from "../../lib";
+import { DataResource, TerraformOutput, type TerraformStack, Token } from "cdktf";
+import { BdrcTasks, type BdrcTasksProps, Duration, FailureMode, WaitAt } from "../../lib";
 import { Workspace } from "../support/workspace";
 
 let workspace: Workspace;
@@ -75,4 +75,54 @@ test("one failing task closes the gate with its text, and loses nothing of the o
     second_status: "FAILED",
     second: 0,
   });
+});
+
+test.each([WaitAt.PLAN, WaitAt.APPLY])(
+  "a first apply at %s that fails can be destroyed, though values of single tasks are used",
+  async (waitAt) => {
+    workspace = await Workspace.create({
+      tasks: { "t-1": BUCKETS(1), "t-2": { ends: "FAILED" }, "t-3": BUCKETS(3) },
+    });
+    workspace.synth({
+      gate: (stack) => {
+        const source = new DataResource(stack, "source", { input: { id: "t-2" } });
+        // Unknown until apply, so that the apply gets as far as it can.
+        const taskIds = ["t-1", source.output.lookup("id") as string, "t-3"];
+        const all = new BdrcTasks(stack, "all", { taskIds, endpoint: workspace.service.endpoint, waitAt });
+        const value = { buckets: all.task("t-3").count("ACS::OSS::Bucket"), status: all.task("t-3").status };
+        new DataResource(stack, "behind", { input: value });
+        new TerraformOutput(stack, "third", { value: all.task("t-3").totalCount, staticId: true });
+      },
+    });
+    const apply = await workspace.terraform("gate", "apply");
+    expect(apply.code).toBe(1);
+    expect(apply.output).toContain("Task t-2 ended as FAILED.");
+    expect(workspace.resources("gate")).toContain("terraform_data.source");
+    expect(workspace.resources("gate")).not.toContain("terraform_data.behind");
+
+    const destroy = await workspace.terraform("gate", "destroy");
+    expect(destroy.output).toContain("Destroy complete!");
+    expect(workspace.resources("gate")).toEqual([]);
+  },
+);
+
+test("a list of ids that is unknown until apply is waited for, and gives each task's values", async () => {
+  workspace = await Workspace.create({
+    tasks: { "t-1": BUCKETS(1), "t-2": { seconds: 1, startsAtFirstLook: true, ...BUCKETS(2) } },
+  });
+  workspace.synth({
+    gate: (stack) => {
+      const source = new DataResource(stack, "source", { input: { ids: ["t-1", "t-2"] } });
+      const all = new BdrcTasks(stack, "all", {
+        taskIds: Token.asList(source.output.lookup("ids")),
+        endpoint: workspace.service.endpoint,
+        waitAt: WaitAt.APPLY,
+        timeout: Duration.seconds(20),
+      });
+      new TerraformOutput(stack, "second", { value: all.task("t-2").totalCount, staticId: true });
+    },
+  });
+  expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
+  expect(workspace.outputs("gate")).toMatchObject({ second: 2, all_total_count: 3 });
+  expect(await workspace.terraform("gate", "plan")).toMatchObject({ code: 0 });
 });

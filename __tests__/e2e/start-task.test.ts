@@ -94,3 +94,11 @@ test("a destroy needs neither task nor receipt", async () => {
   expect(destroy.output).toContain("Destroy complete!");
   expect(destroy.milliseconds).toBeLessThan(10_000);
 });
+
+test("parameters that are JSON themselves reach the API as they were given", async () => {
+  workspace = await Workspace.create({ newTask: { counts: { "ACS::OSS::Bucket": 7 } } });
+  const tagMatchers = [{ key: "env", operator: "EQUAL", values: ["prod"] }];
+  workspace.synth({ gate: startOf({ start: StartTask.precheckResourceCount({ tagMatchers }) }) });
+  expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
+  expect(workspace.outputs("gate")).toMatchObject({ inventory_total_count: 7 });
+});

@@ -17,7 +17,12 @@ test("a started task has no peek: there is nothing to look at before the apply",
   expect(query).toMatchObject({
     receipt: "inventory",
     wait: "false",
-    start: '${jsonencode({"action" = "UpdateResources", "form" = {}, "triggers" = {"week" = "47"}})}',
+    start: expect.stringMatching(/^\$\{jsonencode\(local\.inventory_request_\w+\)\}$/) as string,
+  });
+  expect(Object.values(stack.locals ?? {})).toContainEqual({
+    action: "UpdateResources",
+    form: {},
+    triggers: { week: "47" },
   });
   expect(query).not.toHaveProperty("task_id");
 });

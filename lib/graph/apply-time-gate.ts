@@ -1,10 +1,11 @@
-import { Fn, type LocalExecProvisioner, TerraformLocal, Token } from "cdktf";
+import { Fn, type LocalExecProvisioner, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
 import { NOT_FOUND } from "../protocol/status";
 import { isEnded, openingStatuses, type OpeningRules } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition } from "./gate-plan";
+import { jsonOf, localOf } from "./local";
 import { closedUnlessGood, goodness, stampOf } from "./plan-time-gate";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
@@ -37,9 +38,9 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
   });
 
   // What the snapshot is made of: a task that had ended at the first look stays as it was.
-  const ended = seen && local(scope, "ended", isEnded(`${seen}.status`));
+  const ended = seen && localOf(scope, "ended", `\${${isEnded(`${seen}.status`)}}`);
   const best = (after: string): string => (seen && ended ? `(${ended} ? ${seen} : ${after})` : after);
-  const earlier = local(scope, "earlier", `${wait.fqn}.input.at != plantimestamp()`);
+  const earlier = localOf(scope, "earlier", `\${${wait.fqn}.input.at != plantimestamp()}`);
   const read = new DataExternal(scope, "read", {
     program,
     query: once,
@@ -62,11 +63,6 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       postcondition: closedUnlessGood(plan),
     },
   });
-}
-
-/** A local of this name, and how it is referred to. */
-function local(scope: Construct, name: string, expression: string): string {
-  return `local.${new TerraformLocal(scope, name, `\${${expression}}`).friendlyUniqueId}`;
 }
 
 /** Refuses, at plan, a task that BDRC does not know: a wrong id should not wait for the apply to be seen. */
@@ -97,7 +93,7 @@ function waitProvisioner(
     interpreter: ["node"],
     command: script,
     environment: {
-      [ENVIRONMENT.query]: Fn.jsonencode(plan.query),
+      [ENVIRONMENT.query]: jsonOf(scope, "query", plan.query),
       [ENVIRONMENT.label]: scope.node.id,
       [ENVIRONMENT.accept]: [...openingStatuses(rules), ...(rules.deadline ? ["DEADLINE"] : [])].join(","),
     },

@@ -1,8 +1,9 @@
-import { Fn, TerraformLocal } from "cdktf";
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import type { OpeningRules } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
+import { localOf } from "./local";
 import { TerraformData } from "./terraform-data";
 import { waiterAsset } from "./waiter-asset";
 
@@ -53,8 +54,8 @@ export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
  * local that is false says less than the whole problem, which follows anyway.
  */
 function closedUnless(scope: Construct, condition: string, problem: string): LifecycleCondition {
-  const open = new TerraformLocal(scope, "open", `\${${condition}}`);
-  return { condition: `\${local.${open.friendlyUniqueId}}`, errorMessage: `\${${problem}}` };
+  const open = localOf(scope, "open", `\${${condition}}`);
+  return { condition: `\${${open}}`, errorMessage: `\${${problem}}` };
 }
 
 /** What a snapshot has to be: a bad first read that is known at plan never becomes one. */
@@ -91,10 +92,10 @@ export function stampOf(
     lifecycle: { ignoreChanges: ["input"] },
   });
   const earlier = `${stamp.fqn}.input != plantimestamp()`;
-  const remembered = new TerraformLocal(scope, "remembered", `\${tostring(${earlier})}`);
+  const remembered = localOf(scope, "remembered", `\${tostring(${earlier})}`);
   return {
     earlier,
-    remembered: remembered.asString,
-    unlessRemembered: `\${tostring(local.${remembered.friendlyUniqueId} == "false")}`,
+    remembered: `\${${remembered}}`,
+    unlessRemembered: `\${tostring(${remembered} == "false")}`,
   };
 }
