@@ -169,7 +169,8 @@ request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This i
     ),
     `The first second alone costs ${waits - quota} throttled looks: nothing can be known before the first answer. To see each task once
 takes ${waits / quota} s at this quota. Where the waits would ask for about as much as the quota or more, chance alone puts more than
-${quota} of them into many seconds.`,
+${quota} of them into many seconds. These are waits in processes of their own, which know nothing of each other: \`BdrcTasks\` has one
+limiter for all of its tasks, and none of its looks is throttled ([bench-many.md](bench-many.md)).`,
     ...bursts.map((burst) => `**${length(burst)}**, requests per second:\n\n${periodTable(burst)}`),
   ].join("\n\n");
 }

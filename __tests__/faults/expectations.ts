@@ -49,9 +49,9 @@ function expect(faultClass: FaultClass, position: Position): Expected {
   }
   switch (position) {
     case "first look":
-      return done(16, 2);
+      return done(faultClass === "throttled" ? 17 : 16, 2);
     case "middle":
-      return done(28, 3);
+      return done(faultClass === "throttled" ? 30 : 28, 3);
     case "last look":
       return {
         status: "RUNNING",

@@ -147,7 +147,7 @@ describe("a call without an answer", () => {
 describe("how long to stay away", () => {
   test.each([
     ["transient", [0.5, 1, 2, 4, 8, 10, 10]],
-    ["throttled", [0.5, 1, 2, 4, 8, 15, 15]],
+    ["throttled", [7.5, 15, 30, 30, 30, 30, 30]],
   ] as const)("after %s faults the middle of the range doubles up to a cap", (kind, gaps) => {
     expect(gaps.map((_, index) => backoff({ class: kind }, index + 1, 0.5) / 1000)).toEqual(gaps);
   });
@@ -159,7 +159,12 @@ describe("how long to stay away", () => {
 
   test("a server that asks for next to nothing is not asked faster for that", () => {
     expect(backoff({ class: "throttled", retryAfter: 1 }, 1, 0)).toBe(200);
-    expect(backoff({ class: "throttled", retryAfter: 1 }, 5, 0.5)).toBe(8000);
+    expect(backoff({ class: "throttled", retryAfter: 1 }, 5, 0.5)).toBe(30_001);
+  });
+
+  test("waiters that were turned away together come apart on top of what the server asks for", () => {
+    const gaps = [0, 0.5, 1].map((random) => backoff({ class: "throttled", retryAfter: 1000 }, 1, random));
+    expect(gaps).toEqual([1000, 8500, 16_000]);
   });
 
   test("what the server asks for is never undercut, and capped", () => {

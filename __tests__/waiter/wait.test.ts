@@ -32,8 +32,8 @@ describe("a task under way", () => {
     const { reports } = await play([RUNNING, fault("throttled"), task("COMPLETE")]);
     expect(reports.map(({ look, waited, nextIn }) => [look, waited, nextIn])).toEqual([
       [1, 0, 5000],
-      [2, 5000, 500],
-      [3, 5500, undefined],
+      [2, 5000, 7500],
+      [3, 12500, undefined],
     ]);
   });
 });
@@ -100,12 +100,12 @@ describe("throttled looks", () => {
 
   test("pauses double under full jitter up to the cap", async () => {
     const { sleeps } = await play([fault("throttled")], { timeout: 120_000 });
-    expect(sleeps.slice(0, 8)).toEqual(seconds(0.5, 1, 2, 4, 8, 15, 15, 15));
+    expect(sleeps.slice(0, 8)).toEqual(seconds(7.5, 15, 30, 30, 30, 7.5));
   });
 
-  test("what the server asks for is the least, with up to a quarter more", async () => {
+  test("what the server asks for is the least, and the jitter comes on top", async () => {
     const { sleeps } = await play([fault("throttled", { retryAfter: 4000 }), task("COMPLETE")]);
-    expect(sleeps).toEqual([4500]);
+    expect(sleeps).toEqual([11_500]);
   });
 
   test("a server cannot send the wait away for more than a minute and a quarter", async () => {
@@ -141,7 +141,7 @@ describe("an outage", () => {
     const { sleeps } = await play((look) => (look % 2 ? fault("throttled") : fault("transient")), {
       timeout: 60_000,
     });
-    expect(sleeps.slice(0, 6)).toEqual(seconds(0.5, 1, 2, 4, 8, 10));
+    expect(sleeps).toEqual(seconds(7.5, 1, 30, 4, 17.5));
   });
 
   test("the silence is counted from the last answer, not from the begin of the wait", async () => {

@@ -131,18 +131,21 @@ export const MAX_RETRY_AFTER = 60_000;
 /** The shortest time to stay away after a fault, in milliseconds. */
 const LEAST_BACKOFF = 200;
 
+/** The longest time to stay away after a fault, in milliseconds: what a server may ask for, and room to come apart. */
+const LONGEST_BACKOFF = 75_000;
+
 /** Caps of the backoff of our own, in milliseconds. */
 const BACKOFF = {
-  throttled: { base: 1000, cap: 30_000 },
+  throttled: { base: 15_000, cap: 60_000 },
   transient: { base: 1000, cap: 20_000 },
 } as const;
 
 /**
  * Milliseconds to stay away after a throttled or transient fault.
  *
- * The gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms. What the
- * server asks for is the least, with up to a quarter more so that many waiters do not return together; a server that
- * asks for little is not asked faster for that.
+ * The gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms, on top of what
+ * the server asks for: waiters that were turned away together must not come back together. The ceiling after a
+ * throttled look is high from the start, since the quota is one for a whole account and says that others are there.
  *
  * @param attempt how many looks in a row have failed, from 1
  * @param random a number from 0 (included) to 1 (excluded)
@@ -150,8 +153,9 @@ const BACKOFF = {
 export function backoff(fault: Pick<Fault, "class" | "retryAfter">, attempt: number, random: number): number {
   const { base, cap } = fault.class === "throttled" ? BACKOFF.throttled : BACKOFF.transient;
   const ceiling = Math.min(cap, base * 2 ** Math.min(attempt - 1, 16));
-  const asked = Math.min(fault.retryAfter ?? 0, MAX_RETRY_AFTER) * (1 + random / 4);
-  return Math.max(LEAST_BACKOFF, ceiling * random, asked);
+  const asked = Math.min(fault.retryAfter ?? 0, MAX_RETRY_AFTER);
+  const spread = Math.min(ceiling, LONGEST_BACKOFF - asked) * random;
+  return Math.min(LONGEST_BACKOFF, Math.max(LEAST_BACKOFF, asked + spread));
 }
 
 /**
