@@ -137,7 +137,8 @@ export class BdrcTasks extends Construct {
         ["Expected", this.ids ? shorten(this.ids.join(", ")) : "an id such as t-0004d9ctt1iiabcdefgh"],
       ]);
     }
-    const name = Token.isUnresolved(taskId) ? `task-${this.node.children.length}` : taskId;
+    // With a prefix, since an id may be the name of a part of this construct.
+    const name = `task-${Token.isUnresolved(taskId) ? `token-${this.node.children.length}` : taskId}`;
     const present = this.node.tryFindChild(name);
     return present instanceof OneOfMany
       ? present

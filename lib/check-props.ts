@@ -84,7 +84,8 @@ export function modesOf(
     ]);
   }
   const mode = oneOf(scope, "onFailure", "FailureMode", FailureMode, props.onFailure ?? FailureMode.FAIL);
-  const also = (props.exposeAlso ?? []).map((failure) =>
+  const named: unknown = props.exposeAlso ?? [];
+  const also = (Array.isArray(named) ? (named as unknown[]) : [named]).map((failure) =>
     oneOf(scope, "exposeAlso", "ExposedFailure", ExposedFailure, failure),
   );
   if (mode === FailureMode.FAIL) {

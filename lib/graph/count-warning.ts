@@ -2,10 +2,11 @@ import {
   Annotations,
   TerraformDataSource,
   type TerraformLocal,
+  TerraformModule,
   TerraformResource,
   TerraformStack,
 } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 
 /**
  * Warns, at synth, of every `count` and `for_each` that takes a value of a task which is waited for at apply.
@@ -19,14 +20,11 @@ export function warnOfCounts(scope: Construct, result: TerraformLocal): void {
   scope.node.addValidation({
     validate: () => {
       const stack = TerraformStack.of(scope);
-      const { resource = {}, data = {} } = stack.toTerraform() as Blocks;
-      const uses = (value: unknown): boolean =>
-        JSON.stringify(value ?? "").includes(`local.${result.friendlyUniqueId}.`);
+      const blocks = stack.toTerraform() as Blocks;
+      const locals = localsFrom(result.friendlyUniqueId, blocks.locals ?? {});
       for (const element of stack.node.findAll()) {
-        const isData = TerraformDataSource.isTerraformDataSource(element);
-        if (!isData && !TerraformResource.isTerraformResource(element)) continue;
-        const block = (isData ? data : resource)[element.terraformResourceType]?.[element.friendlyUniqueId];
-        if (uses(block?.["count"]) || uses(block?.["for_each"])) {
+        const block = blockOf(element, blocks);
+        if (block && (uses(block["count"], locals) || uses(block["for_each"], locals))) {
           Annotations.of(element).addWarning(
             `Its count comes from ${scope.node.path}, which is waited for at apply: Terraform must know a count at plan, ` +
               "so this works only when the task has ended by then, and a destroy can fail. Use WaitAt.PLAN for counts.",
@@ -38,7 +36,39 @@ export function warnOfCounts(scope: Construct, result: TerraformLocal): void {
   });
 }
 
+type Block = Readonly<Record<string, unknown>>;
+
 interface Blocks {
-  readonly resource?: Record<string, Record<string, Record<string, unknown>>>;
-  readonly data?: Record<string, Record<string, Record<string, unknown>>>;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+  readonly module?: Readonly<Record<string, Block>>;
+  readonly locals?: Readonly<Record<string, unknown>>;
+}
+
+function blockOf(element: IConstruct, { resource, data, module }: Blocks): Block | undefined {
+  if (element instanceof TerraformModule) return module?.[element.friendlyUniqueId];
+  if (TerraformDataSource.isTerraformDataSource(element)) {
+    return data?.[element.terraformResourceType]?.[element.friendlyUniqueId];
+  }
+  if (TerraformResource.isTerraformResource(element)) {
+    return resource?.[element.terraformResourceType]?.[element.friendlyUniqueId];
+  }
+  return undefined;
+}
+
+/** A local, and all those that are made from it, also by way of others. */
+function localsFrom(name: string, locals: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (let before = 0; before < found.size;) {
+    before = found.size;
+    for (const [other, value] of Object.entries(locals)) if (uses(value, found)) found.add(other);
+  }
+  return found;
+}
+
+function uses(value: unknown, locals: ReadonlySet<string>): boolean {
+  const names = [...(JSON.stringify(value) ?? "").matchAll(/\blocal\.([\w-]+)/g)].map(
+    ([, name]) => name ?? "",
+  );
+  return names.some((name) => locals.has(name));
 }

@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
 import type { GatePlan } from "./gate-plan";
@@ -68,10 +69,8 @@ function check(scope: IConstruct, key: string, range: CountRange): void {
     typeof range === "object" && range !== null ? Object.entries(range) : [];
   const bad = entries.find(([name, value]) => !["min", "max", "exact"].includes(name) || !isCount(value));
   if (bad) {
-    refuse(
-      `require of ${key} has ${bad[0]}: ${JSON.stringify(bad[1])}.`,
-      "min, max or exact, each a whole number from 0",
-    );
+    const value = Token.isUnresolved(bad[1]) ? "a token" : (JSON.stringify(bad[1]) ?? "nothing");
+    refuse(`require of ${key} has ${bad[0]}: ${value}.`, "min, max or exact, each a whole number from 0");
   }
   if (entries.length === 0) refuse(`require of ${key} asks for nothing.`, "min, max or exact");
   const { min, max, exact } = range;
