@@ -17,7 +17,9 @@ export interface BdrcTasksProps extends GateProps {
   /** The tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
   readonly taskIds: string[];
   /**
-   * How many looks a second all of them share, up to 10, the documented quota of a whole account.
+   * How many looks a second all of them share, up to 10, the documented quota of a whole account. One look at each
+   * of 200 tasks takes 40 seconds at 5 a second: so long does a later plan take, and by so much can a wait outlast
+   * its timeout.
    * @default 5
    */
   readonly looksPerSecond?: number;

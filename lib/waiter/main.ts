@@ -26,11 +26,13 @@ async function main(): Promise<void> {
   process.on("uncaughtException", endWithError);
   endWithParent();
 
+  const destroying = isDestroying(process.ppid, systemLookup);
   const context: RunContext = {
     clock: systemClock,
     environment: process.env,
     events: eventFile(process.env[ENVIRONMENT.events]),
-    never: readWaitSwitch() || isDestroying(process.ppid, systemLookup),
+    never: readWaitSwitch() || destroying,
+    destroying,
   };
   const given = process.env[ENVIRONMENT.query];
   if (given !== undefined) return atApply(readQuery(given), context);

@@ -24,6 +24,8 @@ export interface RunContext {
   readonly events: EventSink;
   /** Terraform is destroying, or BDRC_TASK_WAIT=never: one call, no wait. */
   readonly never: boolean;
+  /** Terraform is destroying, so that nobody needs the answer. @default false */
+  readonly destroying?: boolean;
   /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
   readonly connection?: Connection;
 }

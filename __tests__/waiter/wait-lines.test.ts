@@ -1,0 +1,121 @@
+import type { WaitEvent } from "../../lib/protocol/event";
+import { WaitLines } from "../../lib/waiter/wait-lines";
+
+const common = (seconds: number, id = "t-1") => ({
+  at: "2026-03-30T00:00:00.000Z",
+  task_id: id,
+  waited_seconds: seconds,
+});
+const look = (
+  seconds: number,
+  progress: number | null,
+  more: { id?: string; status?: string; last?: true } = {},
+) =>
+  ({
+    ...common(seconds, more.id),
+    type: "look",
+    look: 1,
+    status: more.status ?? "RUNNING",
+    progress,
+    next_look_seconds: more.last ? null : 5,
+  }) as const;
+const fault = (seconds: number, message: string, last = false): WaitEvent => ({
+  ...common(seconds),
+  type: "fault",
+  look: 1,
+  fault: "transient",
+  message,
+  next_look_seconds: last ? null : 5,
+});
+const end = (seconds: number, status = "COMPLETE", id = "t-1"): WaitEvent => ({
+  ...common(seconds, id),
+  type: "end",
+  status,
+  problem: "",
+  looks: 3,
+});
+
+/** The lines that these events bring, in order. */
+function linesOf(events: readonly WaitEvent[], label = "inventory"): string[] {
+  const lines = new WaitLines(label);
+  return events.map((event) => lines.line(event)).filter((line) => line !== undefined);
+}
+
+test("a line is written when status or whole percents have changed, and not otherwise", () => {
+  expect(
+    linesOf([
+      look(0, null, { status: "CREATED" }),
+      look(5, null, { status: "CREATED" }),
+      look(10, 0),
+      look(15, 4),
+      look(20, 99),
+      look(25, 100),
+    ]),
+  ).toEqual([
+    "inventory: t-1 CREATED · 0ms",
+    "inventory: t-1 RUNNING 0 % · 10s",
+    expect.stringMatching(/^inventory: t-1 RUNNING 1 % · 25s/),
+  ]);
+});
+
+test("what is left is told once it is known, in seconds when it is short and in minutes when it is long", () => {
+  const short = linesOf([look(0, 0), look(10, 1000), look(20, 2000)]);
+  expect(short.at(-1)).toBe("inventory: t-1 RUNNING 20 % · 20s · about 1m 20s left");
+  const long = linesOf([look(0, 0), look(60, 1000), look(120, 2000)]);
+  expect(long.at(-1)).toBe("inventory: t-1 RUNNING 20 % · 2m · about 8m left");
+  expect(short[1]).toBe("inventory: t-1 RUNNING 10 % · 10s");
+});
+
+test("the end is one line, whatever the last look brought", () => {
+  expect(linesOf([look(0, 0), look(5, 10_000, { status: "COMPLETE", last: true }), end(5)])).toEqual([
+    "inventory: t-1 RUNNING 0 % · 0ms",
+    "inventory: t-1 COMPLETE · 5s",
+  ]);
+  expect(linesOf([fault(300, "HTTP 502", true), end(300, "UNREADABLE")])).toEqual([
+    "inventory: t-1 UNREADABLE · 5m",
+  ]);
+});
+
+test("a fault is told once for as long as it lasts, another one as well, and the task when it is back", () => {
+  expect(
+    linesOf([
+      look(0, 0),
+      fault(5, "HTTP 502"),
+      fault(10, "HTTP 502"),
+      fault(15, "no connection"),
+      look(20, 0),
+      look(25, 0),
+      fault(30, "no connection"),
+    ]),
+  ).toEqual([
+    "inventory: t-1 RUNNING 0 % · 0ms",
+    "inventory: t-1 no answer: HTTP 502 · 5s",
+    "inventory: t-1 no answer: no connection · 15s",
+    "inventory: t-1 RUNNING 0 % · 20s",
+    "inventory: t-1 no answer: no connection · 30s",
+  ]);
+});
+
+test("each of many tasks has changes of its own", () => {
+  expect(
+    linesOf([
+      look(0, 0, { id: "t-1" }),
+      look(0, 0, { id: "t-2" }),
+      look(5, 0, { id: "t-1" }),
+      end(5, "FAILED", "t-2"),
+    ]),
+  ).toEqual([
+    "inventory: t-1 RUNNING 0 % · 0ms",
+    "inventory: t-2 RUNNING 0 % · 0ms",
+    "inventory: t-2 FAILED · 5s",
+  ]);
+});
+
+test("without a label a line begins with the task", () => {
+  expect(linesOf([end(0)], "")).toEqual(["t-1 COMPLETE · 0ms"]);
+});
+
+test("the start of a wait brings no line", () => {
+  const start: WaitEvent = { ...common(0), type: "start", endpoint: "h", timeout_seconds: 1, wait: true };
+  expect(linesOf([start])).toEqual([]);
+});
