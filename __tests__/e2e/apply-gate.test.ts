@@ -10,7 +10,8 @@ function gate(stack: TerraformStack): void {
     taskId: "t-1",
     endpoint: workspace.service.endpoint,
     waitAt: WaitAt.APPLY,
-    timeout: Duration.minutes(1),
+    // The last look falls on it.
+    timeout: Duration.seconds(7),
   });
   new DataResource(stack, "behind", { input: { total: task.totalCount } });
 }

@@ -13,6 +13,8 @@ function allOf(props: Partial<BdrcTasksProps> = {}) {
       taskIds: ["t-1", "t-2", "t-3"],
       endpoint: workspace.service.endpoint,
       looksPerSecond: 10,
+      // The last looks fall before it.
+      timeout: Duration.seconds(5),
       ...props,
     });
     const out = (name: string, value: unknown) => new TerraformOutput(stack, name, { value, staticId: true });
@@ -117,7 +119,7 @@ test("a list of ids that is unknown until apply is waited for, and gives each ta
         taskIds: Token.asList(source.output.lookup("ids")),
         endpoint: workspace.service.endpoint,
         waitAt: WaitAt.APPLY,
-        timeout: Duration.seconds(20),
+        timeout: Duration.seconds(5),
       });
       new TerraformOutput(stack, "second", { value: all.task("t-2").totalCount, staticId: true });
     },

@@ -16,7 +16,8 @@ function gateOf(taskId: string, props: Partial<BdrcTaskProps> = {}) {
     const task = new BdrcTask(stack, "inventory", {
       taskId,
       endpoint: workspace.service.endpoint,
-      timeout: Duration.minutes(2),
+      // The last look falls on it; a task of the tests has ended by then.
+      timeout: Duration.seconds(6),
       ...props,
     });
     const slots = TerraformCount.of(task.count("ACS::OSS::Bucket"));
@@ -102,15 +103,14 @@ describe("the first apply", () => {
 });
 
 describe("a task that did not succeed", () => {
-  test.each<[string, TaskScript | undefined, RegExp]>([
+  test.each<[string, TaskScript, RegExp]>([
     [
       "FAILED",
-      { seconds: 1, ends: "FAILED", errorMessage: "scan of oss failed" },
+      { ends: "FAILED", errorMessage: "scan of oss failed" },
       /Task t-1 ended as FAILED\.[^]*Message: +scan of oss failed/,
     ],
     ["EXPIRED", { ends: "EXPIRED" }, /Task t-1 ended as EXPIRED\./],
     ["CANCELED", { ends: "CANCELED" }, /Task t-1 ended as CANCELED\./],
-    ["unknown to BDRC", undefined, /Task t-1 was not found: BDRC at 127\.0\.0\.1:\d+ does not know it\./],
     [
       "of a malformed result",
       { taskResult: "{oops" },
@@ -119,7 +119,7 @@ describe("a task that did not succeed", () => {
   ])(
     "stops the plan when it is %s, with our text, and nothing downstream exists",
     async (_, script, text) => {
-      await started(script ? { "t-1": script } : {});
+      await started({ "t-1": script });
       const apply = await workspace.terraform("gate", "apply");
       expect(apply.code).toBe(1);
       expect(apply.output).toMatch(text);
