@@ -57,3 +57,8 @@ test("a name that begins another one is not taken for it", () => {
     dependencyPath({ locals: { a: "${local.bc}", b: 1, bc: 2 } }, "local.a", new Set(["local.b"])),
   ).toBeUndefined();
 });
+
+test("a text that only mentions an address refers to nothing", () => {
+  const locals = { a: { note: "made for local.b, see there" }, b: 1 };
+  expect(dependencyPath({ locals }, "local.a", new Set(["local.b"]))).toBeUndefined();
+});

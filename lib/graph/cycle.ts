@@ -38,7 +38,8 @@ export function dependencyPath(
 
 function textsByAddress(blocks: StackBlocks): Map<string, string> {
   const texts = new Map<string, string>();
-  const add = (address: string, block: unknown): void => void texts.set(address, JSON.stringify(block) ?? "");
+  const add = (address: string, block: unknown): void =>
+    void texts.set(address, expressionsIn(block).join("\n"));
   for (const [kind, byType] of [
     ["", blocks.resource],
     ["data.", blocks.data],
@@ -52,7 +53,17 @@ function textsByAddress(blocks: StackBlocks): Map<string, string> {
   return texts;
 }
 
+const ADDRESS = /\bdata\.[\w-]+\.[\w-]+|\b[A-Za-z_][\w-]*\.[\w-]+/g;
+
+/** The texts of a block that can refer to something: templates, and addresses as they stand in `depends_on`. */
+function expressionsIn(value: unknown): string[] {
+  if (typeof value === "string") {
+    return value.includes("${") || value.replace(ADDRESS, "") === "" ? [value] : [];
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(expressionsIn) : [];
+}
+
 /** Everything in a text that looks like an address; what is none is known to nobody and does no harm. */
 function referencesIn(text: string): string[] {
-  return [...text.matchAll(/\bdata\.[\w-]+\.[\w-]+|\b[A-Za-z_][\w-]*\.[\w-]+/g)].map(([address]) => address);
+  return [...text.matchAll(ADDRESS)].map(([address]) => address);
 }
