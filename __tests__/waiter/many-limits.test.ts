@@ -83,6 +83,14 @@ test("200 tasks that have ended are looked at once each, in their order, and nev
   expect(result).toMatchObject({ status: "COMPLETE", problem: "", task_count: "200", total_count: "200" });
 });
 
+test("at the whole quota, calls that come a few milliseconds early or late are still within it", async () => {
+  const played = world(() => () => ({ status: "COMPLETE" }));
+  await run(played, query(numbered(200), { looks_per_second: "10" }));
+  for (const [index, { at }] of played.calls.entries()) {
+    expect((played.calls[index + 10]?.at ?? Infinity) - at).toBeGreaterThan(1.015);
+  }
+});
+
 test("200 tasks that run for half an hour stay within the limit all the time, and each is seen to end", async () => {
   const played = world((taskId) => {
     const lasts = 1500 + 3 * Number(taskId.slice(2));
