@@ -72,6 +72,10 @@ export function commands(waitAt: WaitAt): Promise<Row[]> {
     await scene.observe("-target of something else", ["apply", "-target=terraform_data.free"], {
       planAfter: false,
     });
+    await scene.observe("destroy of what that made, the task runs", ["destroy"]);
+    workspace.service.addTask("t-1", FAILED);
+    await workspace.terraform("gate", "apply", "-target=terraform_data.free");
+    await scene.observe("and again, the task has failed", ["destroy"]);
     again();
     await scene.observe("-target of a gated thing", ["apply", "-target=terraform_data.gated"], {
       planAfter: false,
