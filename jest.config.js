@@ -28,12 +28,15 @@ module.exports = {
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
   testTimeout: 60_000,
+  // Most of the end-to-end time is waiting; jest would take one worker less than there are cores.
+  maxWorkers: 3,
   projects: [
     {
       ...shared,
       displayName: "unit",
       testMatch: ["**/*.test.ts"],
       testPathIgnorePatterns: ["/e2e/", "/faults/"],
+      setupFiles: ["<rootDir>/__tests__/support/unit-setup.ts"],
     },
     {
       ...shared,
