@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { BdrcTask, type BdrcTaskProps, Duration, StartTask, WaitAt } from "../../lib";
 import { nextSecond, pressKey, Workspace } from "../support/workspace";
@@ -80,7 +80,7 @@ test("a start that is refused says why, taints only the wait, and leaves no rece
   expect(apply.output).toContain("No task was started: HTTP 403 Forbidden.RAM.");
   expect(apply.output).toContain("bdrc:UpdateResources");
   expect(workspace.tainted("gate")).toEqual([expect.stringContaining("inventory_wait")]);
-  expect(() => readFileSync(path.join(dataFolder(), "bdrc-task", "inventory.json"))).toThrow();
+  expect(() => readdirSync(path.join(dataFolder(), "bdrc-task"))).toThrow();
   workspace.service.failEveryCall(undefined);
   expect((await workspace.terraform("gate", "destroy")).output).toContain("Destroy complete!");
 });
@@ -101,4 +101,27 @@ test("parameters that are JSON themselves reach the API as they were given", asy
   workspace.synth({ gate: startOf({ start: StartTask.precheckResourceCount({ tagMatchers }) }) });
   expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
   expect(workspace.outputs("gate")).toMatchObject({ inventory_total_count: 7 });
+});
+
+test("a receipt belongs to one state: another workspace of the same folder starts a task of its own", async () => {
+  workspace = await Workspace.create({ newTask: { ends: "FAILED", errorMessage: "no access" } });
+  workspace.synth({ gate: startOf() });
+  expect((await workspace.terraform("gate", "apply")).output).toContain("no access");
+  expect(workspace.tainted("gate")).toEqual([expect.stringContaining("inventory_wait")]);
+  await workspace.terraform("gate", "workspace", "new", "other");
+  await workspace.terraform("gate", "apply");
+  await workspace.terraform("gate", "workspace", "select", "default");
+  await workspace.terraform("gate", "apply");
+  expect(starts()).toBe(3);
+});
+
+test("a started task that failed is followed by another one at the next apply, also without its receipt", async () => {
+  workspace = await Workspace.create({ newTask: { ends: "FAILED" } });
+  workspace.synth({ gate: startOf() });
+  expect((await workspace.terraform("gate", "apply")).output).toContain(
+    "apply again: that starts another task",
+  );
+  rmSync(path.join(dataFolder(), "bdrc-task"), { recursive: true });
+  await workspace.terraform("gate", "apply");
+  expect(starts()).toBe(2);
 });

@@ -15,7 +15,7 @@ test("a started task has no peek: there is nothing to look at before the apply",
   expect(Object.keys(stack.data?.["external"] ?? {})).toEqual([expect.stringMatching(/^inventory_read_/)]);
   const query = only(stack.data?.["external"])["query"] as Record<string, string>;
   expect(query).toMatchObject({
-    receipt: "inventory",
+    receipt: expect.stringMatching(/^inventory-\$\{terraform_data\.inventory_stamp_\w+\.id\}$/) as string,
     wait: "false",
     start: expect.stringMatching(/^\$\{jsonencode\(local\.inventory_request_\w+\)\}$/) as string,
   });

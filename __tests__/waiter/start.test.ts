@@ -44,10 +44,25 @@ test("a started task is waited for, and its receipt is done when its end was see
   expect(lines[0]).toMatch(/^inventory: t-\w+ started with UpdateResources$/);
 });
 
-test("a task that failed was seen, too: its conditions speak of it", async () => {
-  const { seen, drawer } = await start({ newTask: { seconds: 1, ends: "FAILED" } });
+test("after a task that ended badly the next apply starts another one, and the text says so", async () => {
+  const first = await start({ newTask: { seconds: 1, ends: "FAILED" } });
+  expect(first.seen).toBe(false);
+  expect(first.drawer.kept?.done).toBe(true);
+  expect(first.lines.join("\n")).toMatch(
+    /ended as FAILED\.\n(.*\n)+ +Next: .*apply again: that starts another task/,
+  );
+  await bdrc.close();
+  const second = await start({ newTask: { counts: {} } }, first.drawer);
+  expect(second.started).toBe(1);
+  expect(second.seen).toBe(true);
+});
+
+test("a task that was picked up and is not known any more gives way to another one", async () => {
+  const drawer = new Drawer({ taskId: "t-old", startedAt: "2026-01-01T00:00:00.000Z", done: false });
+  const { seen, started, lines } = await start({ newTask: { counts: {} } }, drawer);
   expect(seen).toBe(true);
-  expect(drawer.kept?.done).toBe(true);
+  expect(started).toBe(1);
+  expect(lines).toContain("inventory: BDRC does not know t-old any more; another task is started");
 });
 
 test("a task that does not end in time is not seen, and is picked up again instead of started anew", async () => {

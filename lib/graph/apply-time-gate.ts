@@ -20,8 +20,11 @@ import { waiterAsset } from "./waiter-asset";
  */
 export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
   const program = ["node", waiterAsset(scope).path];
-  const { remembered } = stampOf(scope, plan.identity);
-  const once = { ...plan.query, wait: "false", remembered };
+  const stamp = stampOf(scope, plan.identity);
+  // A folder can serve several states (workspaces, backends): the receipt of a started task is that of one stamp.
+  const receipt = plan.query.receipt === undefined ? {} : { receipt: `${plan.query.receipt}-${stamp.id}` };
+  const query = { ...plan.query, ...receipt };
+  const once = { ...query, wait: "false", remembered: stamp.remembered };
 
   const peek = plan.exists ? new DataExternal(scope, "peek", { program, query: once }) : undefined;
   const seen = peek && `${peek.fqn}.result`;
@@ -34,7 +37,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       createBeforeDestroy: true,
       ...(refused ? { postcondition: [isFound(seen)] } : {}),
     },
-    provisioners: [waitProvisioner(scope, program[1] ?? "", plan, rules)],
+    provisioners: [waitProvisioner(scope, program[1] ?? "", { ...plan, query }, rules)],
   });
 
   // What the snapshot is made of: a task that had ended at the first look stays as it was.

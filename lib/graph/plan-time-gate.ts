@@ -77,6 +77,7 @@ export function goodness(plan: GatePlan, result: string): Requirement[] {
 /**
  * Tells the run that plans a task first from all later ones.
  *
+ * - `id`: the stamp's own, which no other state has and no other task of this one
  * - `earlier`: a condition that is true in later runs, to the second
  * - `remembered`: the same as a value for a query. Written straight into the query it would defer the read to the
  *   apply; a local in between keeps it at plan.
@@ -85,7 +86,7 @@ export function goodness(plan: GatePlan, result: string): Requirement[] {
 export function stampOf(
   scope: Construct,
   identity: readonly unknown[],
-): { earlier: string; remembered: string; unlessRemembered: string } {
+): { id: string; earlier: string; remembered: string; unlessRemembered: string } {
   const stamp = new TerraformData(scope, "stamp", {
     input: Fn.plantimestamp(),
     triggersReplace: identity,
@@ -94,6 +95,7 @@ export function stampOf(
   const earlier = `${stamp.fqn}.input != plantimestamp()`;
   const remembered = localOf(scope, "remembered", `\${tostring(${earlier})}`);
   return {
+    id: `\${${stamp.fqn}.id}`,
     earlier,
     remembered: `\${${remembered}}`,
     unlessRemembered: `\${tostring(${remembered} == "false")}`,

@@ -1,4 +1,3 @@
-import type { ResultMap } from "../protocol/result";
 import { NOT_FOUND, UNREADABLE } from "../protocol/status";
 import { runMany } from "./many";
 import type { ManyQuery, WaitQuery } from "./read-query";
@@ -29,8 +28,23 @@ export async function waitAtApply(
   context: RunContext,
   options: ApplyWaitOptions,
 ): Promise<boolean> {
+  const shown = withLines(context, options);
+  if ("taskIds" in query) {
+    const { runs, result } = await runMany(query, shown);
+    const unseen = runs.filter((run) => !isSeen(run, options)).length;
+    if (unseen > 0) options.print(`\n${result.problem}`);
+    return unseen === 0;
+  }
+  const run = await runWait(query, shown);
+  const seen = isSeen(run, options);
+  if (!seen) options.print(`\n${run.result.problem}`);
+  return seen;
+}
+
+/** A context whose events are printed as lines, too. */
+export function withLines(context: RunContext, options: ApplyWaitOptions): RunContext {
   const lines = new WaitLines(options.label);
-  const shown: RunContext = {
+  return {
     ...context,
     events: (event) => {
       context.events(event);
@@ -38,22 +52,18 @@ export async function waitAtApply(
       if (line !== undefined) options.print(line);
     },
   };
-  const accepted = options.accept.split(",").filter((word) => word !== "");
-  const saw = ({ outcome, result }: Run): boolean => isSeen(outcome.ending, result, accepted);
-  if ("taskIds" in query) {
-    const { runs, result } = await runMany(query, shown);
-    const unseen = runs.filter((run) => !saw(run)).length;
-    if (unseen > 0) options.print(`\n${result.problem}`);
-    return unseen === 0;
-  }
-  const run = await runWait(query, shown);
-  if (!saw(run)) options.print(`\n${run.result.problem}`);
-  return saw(run);
 }
 
-function isSeen(ending: Run["outcome"]["ending"], result: ResultMap, accepted: readonly string[]): boolean {
-  if (ending === "terminal" || accepted.includes(result.status)) return true;
+/** Whether an apply need not wait again: the task ended, or is something that opens the gate all the same. */
+export function isSeen({ outcome, result }: Run, options: ApplyWaitOptions): boolean {
+  return outcome.ending === "terminal" || isAccepted({ outcome, result }, options);
+}
+
+/** Whether what the task came to opens the gate besides success. */
+export function isAccepted({ outcome, result }: Run, options: ApplyWaitOptions): boolean {
+  const accepted = options.accept.split(",").filter((word) => word !== "");
+  if (accepted.includes(result.status)) return true;
   // A deadline with a task that was never seen says nothing of the task, and the graph does not let it pass.
-  const seen = result.status !== NOT_FOUND && result.status !== UNREADABLE;
-  return ending === "deadline" && accepted.includes(DEADLINE) && seen;
+  const known = result.status !== NOT_FOUND && result.status !== UNREADABLE;
+  return outcome.ending === "deadline" && accepted.includes(DEADLINE) && known;
 }

@@ -7,6 +7,8 @@ import type { Outcome } from "./wait";
 
 /** What the texts need to know besides the outcome. */
 export interface ReportFacts {
+  /** Whether the task was started by an apply, which can start another one. @default false */
+  readonly started?: boolean;
   readonly taskId: string;
   /** The host that was asked. */
   readonly endpoint: string;
@@ -54,18 +56,23 @@ function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | 
     return factText(`Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`, [
       ...taskFacts(task),
       ["Result", shorten(task.taskResult) || "empty"],
-      ["Next", "start the task again and use the new id; if it repeats, report it to BDRC with this text"],
+      ["Next", `${anotherTask(facts)}; if it repeats, report it to BDRC with this text`],
     ]);
   }
+  const again = anotherTask(facts);
   const next: Record<string, string> = {
-    FAILED: "see what the message names, start the task again and use the new id",
-    EXPIRED: "start the task again and use the new id",
-    CANCELED: "find out who canceled it, start the task again and use the new id",
+    FAILED: `see what the message names, ${again}`,
+    CANCELED: `find out who canceled it, ${again}`,
   };
   return factText(`Task ${facts.taskId} ended as ${task.status}.`, [
     ...taskFacts(task),
-    ["Next", next[task.status] ?? "start the task again and use the new id"],
+    ["Next", next[task.status] ?? again],
   ]);
+}
+
+/** How one comes to another task. */
+function anotherTask(facts: ReportFacts): string {
+  return facts.started ? "apply again: that starts another task" : "start the task again and use the new id";
 }
 
 function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): string {
@@ -97,7 +104,7 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string
     ...(outcome.fault ? faultFacts(outcome.fault) : []),
     ...callFacts(outcome, facts),
     gone
-      ? ["Next", "start the task again and use the new id"]
+      ? ["Next", anotherTask(facts)]
       : [
           "Next",
           "check the id, the account whose keys are used, and the region: a task is known at one endpoint only",

@@ -60,7 +60,12 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     maxOutage: query.maxOutageSeconds * 1000,
     remembered: query.remembered,
   };
-  const facts = { taskId: query.taskId, endpoint: query.endpoint.host, timeout: rules.timeout };
+  const facts = {
+    taskId: query.taskId,
+    endpoint: query.endpoint.host,
+    timeout: rules.timeout,
+    started: "start" in query,
+  };
 
   const begin = clock.now();
   const common = (waited: number): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
