@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   process.on("uncaughtException", endWithError);
   endWithParent();
 
-  const destroying = isDestroying(process.ppid, systemLookup);
+  const destroying = isDestroying(process.ppid, systemLookup, process.env);
   const context: RunContext = {
     clock: systemClock,
     environment: process.env,
