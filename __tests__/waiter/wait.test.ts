@@ -1,4 +1,4 @@
-import { ANSWER_LIMIT, LEAST_LIMIT, MISSING_TOLERANCE } from "../../lib/waiter/wait";
+import { ANSWER_LIMIT, LEAST_LIMIT, MISSING_TOLERANCE, UNKNOWN_NAME_OUTAGE } from "../../lib/waiter/wait";
 import { fault, HANG, play, task, VirtualClock } from "./virtual-wait";
 
 const RUNNING = task("RUNNING", 5000);
@@ -154,6 +154,46 @@ describe("an outage", () => {
     expect(asked.map(({ limit }) => limit)).toEqual(
       [ANSWER_LIMIT, LEAST_LIMIT, LEAST_LIMIT].slice(0, asked.length),
     );
+  });
+});
+
+describe("a name that DNS does not know", () => {
+  const unknown = fault("transient", { code: "ENOTFOUND" });
+
+  test("it ends a wait that had no answer yet after half a minute, since it is most likely misspelt", async () => {
+    const seen = await play([unknown]);
+    expect(seen).toMatchObject({ ending: "outage", waited: UNKNOWN_NAME_OUTAGE });
+  });
+
+  test("a shorter longest outage is kept", async () => {
+    expect(await play([unknown], { maxOutage: 3000 })).toMatchObject({ ending: "outage", waited: 3000 });
+  });
+
+  test.each([
+    ["the task", RUNNING],
+    ["throttling", fault("throttled", { status: 429 })],
+    ["an answer that is none of BDRC", fault("transient", { status: 502 })],
+    ["a missing task", fault("missing", { status: 404 })],
+  ])("after %s it is an outage like any other", async (_, first) => {
+    const seen = await play((look) => (look === 1 ? first : unknown));
+    expect(seen.ending).toBe("outage");
+    expect(seen.waited).toBeGreaterThanOrEqual(300_000);
+  });
+
+  test("its half minute begins after the last fault of another kind, so that one slip of DNS ends nothing", async () => {
+    const seen = await play(
+      (_, now) => (now < 60_000 ? fault("transient", { code: "EAI_AGAIN" }) : unknown),
+      { maxOutage: 300_000 },
+    );
+    expect(seen.ending).toBe("outage");
+    expect(seen.waited).toBeGreaterThan(60_000);
+    expect(seen.waited).toBeLessThanOrEqual(60_000 + UNKNOWN_NAME_OUTAGE);
+  });
+
+  test("another fault gives the wait its whole outage again", async () => {
+    const down = fault("transient", { code: "ECONNREFUSED" });
+    const seen = await play((look) => (look < 4 ? unknown : down));
+    expect(seen).toMatchObject({ ending: "outage", waited: 300_000 });
   });
 });
 

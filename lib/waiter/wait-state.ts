@@ -58,6 +58,11 @@ export const ANSWER_LIMIT = 15_000;
 export const GLANCE_LIMIT = 5_000;
 /** How long an outage or a missing task is suffered when a result is remembered or one look is enough, in ms. */
 export const SHORT_OUTAGE = 10_000;
+/**
+ * How long a name that DNS does not know is suffered when this wait had no answer yet, in milliseconds: it is most
+ * likely misspelt. A wait that had an answer knows better, and goes on for `maxOutage`.
+ */
+export const UNKNOWN_NAME_OUTAGE = 30_000;
 /** How long a task that was never seen may be missing before it is believed, in milliseconds. */
 export const MISSING_TOLERANCE = 10_000;
 /** A look near the end of a long outage may still take this long, in milliseconds; a hurried one tells nothing. */
@@ -94,6 +99,9 @@ export class WaitState<T extends SeenTask> {
   private missingLooks = 0;
   private missingSince = 0;
   private renewed = false;
+  private answered = false;
+  private nameUnknown = false;
+  private nameUnknownSince = 0;
 
   constructor(private readonly rules: WaitRules) {}
 
@@ -145,6 +153,7 @@ export class WaitState<T extends SeenTask> {
     this.failures = 0;
     this.missingLooks = 0;
     this.renewed = false;
+    this.answered = true;
   }
 
   private note(fault: Fault, now: number): void {
@@ -153,6 +162,9 @@ export class WaitState<T extends SeenTask> {
     const known = full in this.faults || Object.keys(this.faults).length < MOST_FAULT_NAMES;
     const name = known ? full : "others";
     this.faults[name] = (this.faults[name] ?? 0) + 1;
+    this.nameUnknown = fault.code === "ENOTFOUND";
+    if (!this.nameUnknown) this.nameUnknownSince = now;
+    if (fault.status !== undefined) this.answered = true;
     if (fault.class === "missing") {
       if (this.missingLooks === 0) this.missingSince = now;
       this.missingLooks += 1;
@@ -215,7 +227,9 @@ export class WaitState<T extends SeenTask> {
 
   private outageEnd(): number {
     const { maxOutage } = this.rules;
-    return this.lastContact + (this.isShort() ? Math.min(maxOutage, SHORT_OUTAGE) : maxOutage);
+    const end = this.lastContact + (this.isShort() ? Math.min(maxOutage, SHORT_OUTAGE) : maxOutage);
+    const isMisspelt = this.nameUnknown && !this.answered;
+    return isMisspelt ? Math.min(end, this.nameUnknownSince + UNKNOWN_NAME_OUTAGE) : end;
   }
 
   private recentlyThrottled(now: number): number[] {
