@@ -36,6 +36,7 @@ describe("an answer with a task", () => {
     expect(fault).toMatchObject({
       class: "transient",
       message: "the answer (HTTP 200) is about another task, t-another",
+      code: "OTHER_TASK",
       requestId: "R",
     });
   });

@@ -156,6 +156,20 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
   Next:       run this again to go on waiting, or allow more time with \`timeout\` (at most 24 hours)`,
   ],
   [
+    "a deadline before a task that is missing could appear, as a task that was not found,",
+    {
+      ending: "deadline",
+      fault: { class: "missing", message: "HTTP 404 TaskNotFound" },
+      faults: { "missing (TaskNotFound)": 2 },
+    },
+    `Task t-1 was not found: BDRC at bdrc.cn-shanghai.aliyuncs.com does not know it.
+
+  Last fault: HTTP 404 TaskNotFound
+  Endpoint:   bdrc.cn-shanghai.aliyuncs.com
+  Looks:      3 in 12s, faults: 2 × missing (TaskNotFound)
+  Next:       check the id, the account whose keys are used, and the region: a task is known at one endpoint only`,
+  ],
+  [
     "a task that is not found",
     {
       ending: "missing",

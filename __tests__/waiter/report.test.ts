@@ -48,6 +48,16 @@ test.each([
   expect(text.split("\n").at(-1)).toBe(`  Next:     ${next}`);
 });
 
+test("answers about another task send nobody to look at the network", () => {
+  const text = problem({
+    ending: "outage",
+    fault: { class: "transient", message: "the answer (HTTP 200) is about another task", code: "OTHER_TASK" },
+  });
+  expect(text.split("\n").at(-1)).toBe(
+    "  Next:       look for a proxy, cache or gateway: something between this machine and BDRC answers for another task",
+  );
+});
+
 test("a text of a task or a server can neither break the layout nor drive a terminal", () => {
   const nasty = fc.oneof(
     fc.string({ unit: "binary" }),

@@ -17,7 +17,7 @@ export interface Fault {
   readonly message: string;
   /** The HTTP status, when there was an answer. */
   readonly status?: number;
-  /** The API's error code, or the error code of the network layer. */
+  /** The API's error code, the error code of the network layer, or one of ours. */
   readonly code?: string;
   /** The API's own sentence. */
   readonly serverMessage?: string;
@@ -29,6 +29,9 @@ export interface Fault {
   /** Further facts as key and value, such as the missing permission. */
   readonly facts?: readonly (readonly [key: string, value: string])[];
 }
+
+/** Our own code of an answer about another task than the one that was asked for. */
+export const OTHER_TASK = "OTHER_TASK";
 
 /** Codes of section "Errors" of the API's documentation; one that ends in a dot or a `*` is a family. */
 const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [

@@ -1,7 +1,7 @@
 import prettyMilliseconds from "pretty-ms";
 import { COMPLETE, isPending, isTerminal } from "../protocol/status";
 import type { BdrcTaskRecord } from "./bdrc/task";
-import type { Fault } from "./failure";
+import { OTHER_TASK, type Fault } from "./failure";
 import { printable } from "./printable";
 import type { Outcome } from "./wait";
 
@@ -45,8 +45,10 @@ export function problemOf(
   const { ending, task } = outcome;
   if (ending === "terminal" && task) return ofEndedTask(task, facts, unread);
   if (ending === "looked" && task) return ofPendingTask(task, facts);
+  // A short deadline can come while a task that was never seen still gets time to appear.
+  const notFound = ending === "deadline" && task === undefined && outcome.fault?.class === "missing";
+  if (ending === "missing" || ending === "gone" || notFound) return ofMissing(outcome, facts);
   if (ending === "deadline") return ofDeadline(outcome, facts);
-  if (ending === "missing" || ending === "gone") return ofMissing(outcome, facts);
   return ofSilence(outcome, facts);
 }
 
@@ -151,6 +153,8 @@ function adviceOn(fault: Fault): string {
   if (code === "ENOTFOUND") {
     return "check the region or the endpoint: BDRC is documented in cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1";
   }
+  if (code === OTHER_TASK)
+    return "look for a proxy, cache or gateway: something between this machine and BDRC answers for another task";
   if (/^Invalid(Api|Product|Action)\.NotFound$|^NoSuchVersion$/.test(code))
     return "check the endpoint: it is not BDRC's";
   if (fault.class === "refused") return "check the endpoint, the region and the account; see the message";

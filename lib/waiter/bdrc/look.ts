@@ -1,4 +1,11 @@
-import { classifyAnswer, classifyNetworkError, retryAfterOf, type Fault, type FaultClass } from "../failure";
+import {
+  classifyAnswer,
+  classifyNetworkError,
+  OTHER_TASK,
+  retryAfterOf,
+  type Fault,
+  type FaultClass,
+} from "../failure";
 import { printable } from "../printable";
 import type { LookAnswer } from "../wait";
 import { describeTask, type ApiClient } from "./client";
@@ -106,9 +113,8 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
   });
 
   if (task) {
-    return {
-      fault: fault("transient", `the answer (HTTP ${status}) is about another task, ${task.taskId}`),
-    };
+    const what = `the answer (HTTP ${status}) is about another task, ${task.taskId}`;
+    return { fault: { ...fault("transient", what), code: OTHER_TASK } };
   }
   if (!document) {
     const what = `HTTP ${status} with ${describeBody(answer)}, not an answer of BDRC`;
