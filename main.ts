@@ -47,9 +47,14 @@ function required(name: string, meaning: string): string {
   throw new Error(`The environment variable ${name} is not set.\n\n  Expected: ${meaning}`);
 }
 
-/** BDRC_ENDPOINT when it is set, else BDRC_REGION. */
+/** BDRC_ENDPOINT or BDRC_REGION; never one of them by surprise. */
 function place(): { endpoint: string } | { regionId: string } {
   const endpoint = process.env["BDRC_ENDPOINT"]?.trim();
+  if (endpoint && process.env["BDRC_REGION"]?.trim()) {
+    throw new Error(
+      "Both BDRC_ENDPOINT and BDRC_REGION are set.\n\n  Expected: one of them; unset the other",
+    );
+  }
   if (endpoint) return { endpoint };
   return {
     regionId: required("BDRC_REGION", "the region of BDRC, such as cn-shanghai; or set BDRC_ENDPOINT"),

@@ -9,6 +9,7 @@ import { jsonOf } from "./graph/local";
 import { addOutputs } from "./graph/outputs";
 import { resultLocal } from "./graph/result-local";
 import { checkFramework, makeGate, type Waited } from "./make-gate";
+import { startProblem } from "./protocol/start";
 import { taskIdProblem } from "./protocol/task-id";
 import type { StartTask } from "./start-task";
 import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
@@ -128,6 +129,19 @@ function waitedTask(task: BdrcTask, props: BdrcTaskProps): Pick<Waited, "exists"
   }
   if (taskId !== undefined) {
     throw new BdrcTaskError(task, "Both taskId and start are given.", [["Expected", "exactly one of them"]]);
+  }
+  const wrong =
+    typeof start === "object" ? startProblem(String(start.action), start.form ?? {}) : "it is none";
+  if (wrong !== undefined) {
+    throw new BdrcTaskError(task, `start is no task that can be started: ${wrong}.`, [
+      ["Expected", "StartTask.updateResources(…), .checkRules(…) or .precheckResourceCount(…)"],
+    ]);
+  }
+  const odd = Object.entries(triggers ?? {}).find(([, value]) => typeof value !== "string");
+  if (odd) {
+    throw new BdrcTaskError(task, `triggers has ${odd[0]}: ${JSON.stringify(odd[1])}.`, [
+      ["Expected", "texts, or tokens of texts"],
+    ]);
   }
   const { action, form } = start;
   const request = jsonOf(task, "request", { action, form, triggers: triggers ?? {} });

@@ -1,4 +1,4 @@
-import { call, Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
+import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { checkNames } from "./check-props";
 import { BdrcTaskError } from "./errors";
@@ -10,7 +10,7 @@ import { addOutputs } from "./graph/outputs";
 import { checkFramework, makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "./protocol/query";
 import { taskIdProblem, taskIdsProblem } from "./protocol/task-id";
-import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
 
 /** What {@link BdrcTasks} are made of. */
 export interface BdrcTasksProps extends GateProps {
@@ -57,7 +57,8 @@ export class BdrcTasks extends Construct {
         task_ids: this.ids ? JSON.stringify(this.ids) : Fn.jsonencode(taskIds),
         looks_per_second: this.checkLooks(props.looksPerSecond),
       },
-      identity: [taskIds],
+      // In another order they are the same tasks.
+      identity: [this.ids ? [...this.ids].sort() : Fn.sort(taskIds)],
       opens: allOpen,
       typed: manyResultLocal,
     });
@@ -124,7 +125,7 @@ export class BdrcTasks extends Construct {
    * @param resourceType such as `ACS::OSS::Bucket`
    */
   count(resourceType: string): number {
-    return Token.asNumber(call("lookup", [this.attribute("resource_counts"), resourceType, 0]));
+    return countOf(this, this.attribute("resource_counts"), resourceType);
   }
 
   /**

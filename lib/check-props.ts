@@ -1,11 +1,11 @@
-import { Token } from "cdktf";
+import { Annotations, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Duration } from "./duration";
 import { BdrcTaskError } from "./errors";
 import { ExposedFailure, FailureMode, GATE_PROPS, type GateProps, WaitAt } from "./gate-props";
 import { ONLY_SUCCESS, type OpeningRules } from "./graph/conditions";
 import type { GateQuery } from "./graph/gate-plan";
-import { parseEndpoint, regionProblem } from "./protocol/endpoint";
+import { DOCUMENTED_ENDPOINTS, parseEndpoint, regionProblem } from "./protocol/endpoint";
 import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "./protocol/query";
 
 /**
@@ -14,7 +14,12 @@ import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECOND
  * @param own names of props besides those of every gate
  * @throws BdrcTaskError that names the prop; its value is not shown
  */
-export function checkNames(scope: IConstruct, props: object, own: readonly string[]): void {
+export function checkNames(scope: IConstruct, props: unknown, own: readonly string[]): void {
+  if (typeof props !== "object" || props === null) {
+    throw new BdrcTaskError(scope, "There are no properties.", [
+      ["Expected", `an object with ${own[0] ?? "taskId"} and regionId or endpoint`],
+    ]);
+  }
   const known = [...own, ...Object.keys(GATE_PROPS)];
   for (const name of Object.keys(props)) {
     if (known.includes(name)) continue;
@@ -41,13 +46,17 @@ export function queryOf(scope: IConstruct, props: GateProps): GateQuery {
   }
   if (regionId !== undefined) {
     checkText(scope, "regionId", regionId, regionProblem, "a region such as cn-shanghai");
+    if (!Token.isUnresolved(regionId) && !Object.hasOwn(DOCUMENTED_ENDPOINTS, regionId)) {
+      Annotations.of(scope).addWarning(
+        `BDRC is not documented in the region ${regionId}, only in ${Object.keys(DOCUMENTED_ENDPOINTS).join(", ")}.`,
+      );
+    }
   }
   if (endpoint !== undefined) {
     checkText(scope, "endpoint", endpoint, endpointProblem, "host[:port] or https://host[:port]");
   }
   if (profile !== undefined) {
-    const empty = (name: string): string | undefined => (name.trim() === "" ? "it is empty" : undefined);
-    checkText(scope, "profile", profile, empty, "a profile name");
+    checkText(scope, "profile", profile, profileProblem, "a profile name of 1 to 128 characters");
   }
   return {
     ...(regionId === undefined ? {} : { region_id: regionId }),
@@ -68,6 +77,7 @@ export function modesOf(
   props: GateProps,
 ): { readonly waitAt: WaitAt; readonly remember: boolean; readonly rules: OpeningRules } {
   const waitAt = oneOf(scope, "waitAt", "WaitAt", WaitAt, props.waitAt ?? WaitAt.PLAN);
+  checkBoolean(scope, "outputs", props.outputs);
   const remember = props.remember ?? true;
   if (typeof remember !== "boolean") {
     throw new BdrcTaskError(scope, `remember is ${JSON.stringify(remember)}.`, [
@@ -121,8 +131,28 @@ export function checkText(
   if (Token.isUnresolved(value)) return;
   const problem = typeof value === "string" ? problemOf(value) : "it is not a text";
   if (problem === undefined) return;
-  const shown = value === undefined ? "is missing and" : JSON.stringify(value);
+  // What stands before an @ is a user name and a password.
+  const clean = typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value;
+  const shown = value === undefined ? "is missing and" : JSON.stringify(clean);
   throw new BdrcTaskError(scope, `${name} ${shown} cannot be used: ${problem}.`, [["Expected", expected]]);
+}
+
+/**
+ * Checks a prop that is yes or no.
+ *
+ * @throws BdrcTaskError that names the prop and its value
+ */
+export function checkBoolean(scope: IConstruct, name: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new BdrcTaskError(scope, `${name} is ${JSON.stringify(value)}.`, [["Expected", "true or false"]]);
+}
+
+function profileProblem(name: string): string | undefined {
+  if (name.trim() === "") return "it is empty";
+  if (name.length > 128) return `it has ${name.length} characters`;
+  return /^\s|\s$|\p{Cc}/u.test(name)
+    ? "it begins or ends with a blank, or holds a control character"
+    : undefined;
 }
 
 function endpointProblem(text: string): string | undefined {

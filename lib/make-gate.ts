@@ -52,7 +52,7 @@ export function makeGate(scope: Construct, props: GateProps, waited: Waited): Ma
     query,
     identity: waited.identity,
     opens: (result) => waited.opens(result, rules),
-    requirements: requirementConditions(scope, props.require ?? {}),
+    requirements: requirementConditions(scope, props.require === undefined ? {} : props.require),
   };
   completeStack(TerraformStack.of(scope));
   const snapshot =

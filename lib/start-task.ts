@@ -1,4 +1,5 @@
 import { Fn, Token } from "cdktf";
+import { resourceTypeProblem } from "./protocol/resource-type";
 import { startProblem } from "./protocol/start";
 
 /** Which resources {@link StartTask.updateResources} refreshes. */
@@ -48,6 +49,9 @@ export interface PrecheckResourceCountOptions {
   readonly resourceType?: string;
 }
 
+/** Operators of a tag matcher, and how many values each takes (page PrecheckResourceCount of BDRC API 2023-08-08). */
+const OPERATORS: Readonly<Record<string, number>> = { EQUAL: 1, KEY_EXIST: 0, KEY_EXIST_NOT_EQUAL: 1 };
+
 /** An operation of BDRC that starts a task, for the prop `start` of a {@link BdrcTask}; values may be tokens. */
 export class StartTask {
   /**
@@ -69,7 +73,9 @@ export class StartTask {
    * @throws Error when an option is missing or empty
    */
   static checkRules(options: CheckRulesOptions): StartTask {
-    return new StartTask("CheckRules", { ResourceArn: options.resourceArn, RuleId: options.ruleId });
+    // JavaScript callers get no help from the compiler.
+    const { resourceArn, ruleId } = (options ?? {}) as Partial<CheckRulesOptions>;
+    return new StartTask("CheckRules", { ResourceArn: resourceArn, RuleId: ruleId });
   }
 
   /**
@@ -81,17 +87,23 @@ export class StartTask {
    * @throws Error when there is no matcher, or an option is empty
    */
   static precheckResourceCount(options: PrecheckResourceCountOptions): StartTask {
-    const matchers = options.tagMatchers.map(({ key, operator, values = [] }) => ({
-      Key: key,
-      Operator: operator,
-      Values: values,
-    }));
+    const { tagMatchers = [], resourceType } = (options ?? {}) as Partial<PrecheckResourceCountOptions>;
+    const matchers = tagMatchers.map(({ key, operator, values = [] }) => {
+      const takes = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+      if (!Token.isUnresolved(operator) && (takes === undefined || takes !== values.length)) {
+        throw new Error(
+          `This task cannot be started: the tag ${JSON.stringify(key)} has ${JSON.stringify(operator)} with ` +
+            `${values.length} values.\n\n  Expected: EQUAL or KEY_EXIST_NOT_EQUAL with one value, KEY_EXIST with none`,
+        );
+      }
+      return { Key: key, Operator: operator, Values: values };
+    });
     const text = Token.isUnresolved(matchers)
       ? Token.asString(Fn.jsonencode(matchers))
       : JSON.stringify(matchers);
     return new StartTask("PrecheckResourceCount", {
       TagResourceMatchers: matchers.length === 0 ? undefined : text,
-      ResourceType: options.resourceType,
+      ResourceType: resourceType,
     });
   }
 
@@ -106,7 +118,12 @@ export class StartTask {
   ) {
     const given = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined);
     this.form = Object.fromEntries(given);
-    const problem = startProblem(action, this.form);
+    const type = this.form["ResourceType"];
+    const badType = type === undefined || Token.isUnresolved(type) ? undefined : resourceTypeProblem(type);
+    const problem =
+      badType === undefined
+        ? startProblem(action, this.form)
+        : `resourceType ${JSON.stringify(type)}: ${badType}`;
     if (problem !== undefined) throw new Error(`This task cannot be started: ${problem}.`);
   }
 }

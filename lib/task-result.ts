@@ -1,6 +1,7 @@
 import { call, type IResolvable, propertyAccess, Token } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "./errors";
+import { resourceTypeProblem } from "./protocol/resource-type";
 
 /**
  * The result of a BDRC task as typed values for a configuration.
@@ -120,13 +121,7 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
    * @throws BdrcTaskError when the type is empty or not a text: JavaScript callers get no help from the compiler
    */
   count(resourceType: string): number {
-    if (typeof resourceType !== "string" || resourceType === "") {
-      throw new BdrcTaskError(this, `count(${JSON.stringify(resourceType)}) names no resource type.`, [
-        ["Expected", 'a resource type such as "ACS::OSS::Bucket"'],
-      ]);
-    }
-    // Not Fn.lookup: it drops a default of 0, and the plan then fails where the type is absent.
-    return Token.asNumber(call("lookup", [this.attribute("resource_counts"), resourceType, 0]));
+    return countOf(this, this.attribute("resource_counts"), resourceType);
   }
 
   private attribute(name: string): IResolvable {
@@ -138,4 +133,23 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   private number(name: string): number {
     return Token.asNumber(this.attribute(name));
   }
+}
+
+/**
+ * One count of a map of counts; 0 when the type is absent.
+ *
+ * @throws BdrcTaskError when the type cannot be one: a misspelt type would be 0 for ever
+ */
+export function countOf(owner: IConstruct, counts: IResolvable, resourceType: string): number {
+  const isToken = Token.isUnresolved(resourceType);
+  const problem = typeof resourceType === "string" ? resourceTypeProblem(resourceType) : "it is not a text";
+  if (!isToken && problem !== undefined) {
+    throw new BdrcTaskError(
+      owner,
+      `count(${JSON.stringify(resourceType)}) names no resource type: ${problem}.`,
+      [["Expected", 'a resource type such as "ACS::OSS::Bucket"; upper and lower case matter']],
+    );
+  }
+  // Not Fn.lookup: it drops a default of 0, and the plan then fails where the type is absent.
+  return Token.asNumber(call("lookup", [counts, resourceType, 0]));
 }

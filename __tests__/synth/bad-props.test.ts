@@ -58,6 +58,24 @@ describe("every wrong prop gets one text with path, value and what is allowed", 
     ["an outage over a day", { maxOutage: Duration.hours(25) }, "maxOutage is 25 hours."],
     ["an empty profile", { profile: " " }, 'profile " " cannot be used: it is empty.'],
     ["an unknown placement", { waitAt: "later" }, 'waitAt is "later".'],
+    [
+      "a profile with a control character",
+      { profile: "ci\n" },
+      "begins or ends with a blank, or holds a control character",
+    ],
+    ["outputs that are neither wanted nor not", { outputs: "no" }, 'outputs is "no".'],
+    ["a list of requirements", { require: [] }, "require is []."],
+    ["no requirements at all", { require: null }, "require is null."],
+    [
+      "a start that is a word",
+      { taskId: undefined, start: "UpdateResources" },
+      "start is no task that can be started",
+    ],
+    [
+      "a start of an unknown operation",
+      { taskId: undefined, start: { action: "DeleteAll", form: {} } },
+      'start is no task that can be started: the action "DeleteAll" is none of',
+    ],
     ["a prefix that names no output", { outputPrefix: "a b" }, 'Outputs cannot be named after "a b".'],
   ])("%s", (_, props, text) => {
     const message = refusal(props);
@@ -75,6 +93,31 @@ test("a query with a secret-looking key cannot be expressed, and its value is no
   // @ts-expect-error The compiler says the same.
   const props: BdrcTaskProps = { ...GOOD, accessKeySecret: "x" };
   expect(props).toBeDefined();
+});
+
+test("a password in an endpoint is not repeated", () => {
+  const message = refusal({ regionId: undefined, endpoint: "https://ak:topsecret@bdrc.example.com" });
+  expect(message).toContain('endpoint "(hidden)@bdrc.example.com" cannot be used');
+  expect(message).not.toContain("topsecret");
+});
+
+test("without properties the text says which are needed", () => {
+  const build = () => synthStack((scope) => void new BdrcTask(scope, "inventory", undefined as never));
+  expect(build).toThrow(
+    /^\[gate\/inventory\] There are no properties\.\n\n {2}Expected: an object with taskId/,
+  );
+});
+
+test("a region in which BDRC is not documented brings a warning, since its name may be misspelt", () => {
+  const warnings = (regionId: string): unknown[] => {
+    let task: BdrcTask | undefined;
+    synthStack((scope) => (task = new BdrcTask(scope, "inventory", { taskId: "t-1", regionId })));
+    return task?.node.metadata.map(({ data }) => data as unknown) ?? [];
+  };
+  expect(warnings("cn-shanghai")).toEqual([]);
+  expect(warnings("cn-shangai")).toEqual([
+    expect.stringContaining("not documented in the region cn-shangai"),
+  ]);
 });
 
 describe("a duration", () => {

@@ -187,13 +187,13 @@ describe("typed results", () => {
     expect(stacks["behind"]?.output?.["next"]?.value).toBe(`\${(${remote}.total_count + 1)}`);
   });
 
-  test.each([[""], [undefined], [42]])(
+  test.each([[""], [undefined], [42], ["OSS bucket"], ["bucket"]])(
     "count(%p) names no resource type and is refused with the path",
     (type) => {
       synthStack((scope) => {
         const t = task(scope);
         expect(() => t.count(type as string)).toThrow(
-          /^\[gate\/inventory\] count\(.*\) names no resource type\./,
+          /^\[gate\/inventory\] count\(.*\) names no resource type: /,
         );
       });
     },

@@ -87,6 +87,12 @@ test.each<[string, (stack: TerraformStack) => Construct]>([
   );
 });
 
+test("something that is no construct cannot be gated", () => {
+  expect(() => synthStack((scope) => task(scope).gate(undefined as never))).toThrow(
+    /gate\(undefined\) is given no construct/,
+  );
+});
+
 test("the app cannot be gated", () => {
   const app = Testing.app();
   const t = task(new TerraformStack(app, "gate"));

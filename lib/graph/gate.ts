@@ -9,7 +9,7 @@ import {
   TerraformResource,
   TerraformStack,
 } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
 import { dependencyPath, type StackBlocks } from "./cycle";
 
@@ -76,6 +76,11 @@ export class Gate {
 
   private check(thing: IConstruct): void {
     const { owner } = this;
+    if (!Construct.isConstruct(thing)) {
+      throw new BdrcTaskError(owner, `gate(${JSON.stringify(thing) ?? "undefined"}) is given no construct.`, [
+        ["Expected", "resources, data sources, modules, or constructs that hold some"],
+      ]);
+    }
     const name = thing.node.path || "the app";
     if (stackOf(thing) === undefined) {
       throw new BdrcTaskError(owner, `${name} is not part of a stack and cannot be gated.`, [

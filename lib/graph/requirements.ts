@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
+import { resourceTypeProblem } from "../protocol/resource-type";
 import type { GatePlan } from "./gate-plan";
 
 /** What a count has to be; all that is given has to hold. */
@@ -26,6 +27,11 @@ export function requirementConditions(
   scope: IConstruct,
   requirements: Readonly<Record<string, CountRange>>,
 ): GatePlan["requirements"] {
+  if (typeof requirements !== "object" || requirements === null || Array.isArray(requirements)) {
+    throw new BdrcTaskError(scope, `require is ${JSON.stringify(requirements)}.`, [
+      ["Expected", 'an object such as { "ACS::OSS::Bucket": { min: 1 } }'],
+    ]);
+  }
   const all = Object.entries(requirements);
   all.forEach(([key, range]) => check(scope, key, range));
   return (result) =>
@@ -59,7 +65,7 @@ function check(scope: IConstruct, key: string, range: CountRange): void {
   const refuse = (what: string, expected: string): never => {
     throw new BdrcTaskError(scope, what, [["Expected", expected]]);
   };
-  if (key !== TOTAL && !/^[A-Za-z0-9]+(::[A-Za-z0-9]+)+$/.test(key)) {
+  if (key !== TOTAL && resourceTypeProblem(key) !== undefined) {
     refuse(
       `require names ${JSON.stringify(key)}, which is no resource type.`,
       'a type such as "ACS::OSS::Bucket", or "total"',

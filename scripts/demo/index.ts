@@ -55,6 +55,7 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
     NO_COLOR: "1",
     FORCE_COLOR: "0",
   };
+  delete env["BDRC_REGION"];
   delete env["ALICLOUD_REGION"];
   delete env["ALIBABA_CLOUD_REGION"];
   await writeFile(path.join(folder, "cdktf.json"), JSON.stringify(projectFile()));
