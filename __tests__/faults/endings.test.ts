@@ -25,7 +25,7 @@ describe("what is refused before anything is asked of the API", () => {
       "an unknown key",
       '{"task_id":"t-1","secret_key":"hush-hush-hush"}',
       {},
-      /^The waiter's query is wrong in secret_key\.\n\n {2}Expected: /,
+      /^The waiter's query is wrong in secret_key\.\n\n {2}Problem: {2}this key is not known\n {2}Expected: /,
     ],
     [
       "a wrong switch",

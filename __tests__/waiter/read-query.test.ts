@@ -67,24 +67,14 @@ describe("what is no query", () => {
 
 describe("what is wrong in a query", () => {
   test.each([
-    [{ region_id: "cn-shanghai" }, "task_id", undefined, "the id of the task is required"],
-    [{ ...good, task_id: "" }, "task_id", '""', "it is empty; an id looks like t-0004d9ctt1iiabcdefgh"],
-    [{ task_id: ID }, "region_id", undefined, "region_id or endpoint is required"],
-    [{ ...good, endpoint: "x.org" }, "endpoint", '"x.org"', "give region_id or endpoint, not both"],
     [
       { task_id: ID, region_id: "Shanghai" },
       "region_id",
       '"Shanghai"',
-      "a region id is lower-case words joined by '-', such as cn-shanghai",
+      "lower-case words joined by '-', such as cn-shanghai",
     ],
-    [
-      { task_id: ID, endpoint: "http://x.org" },
-      "endpoint",
-      '"http://x.org"',
-      "plain http is only for a loopback address such as 127.0.0.1; expected host[:port] or https://host[:port]",
-    ],
-    [{ ...good, wait: "yes" }, "wait", '"yes"', "true or false is allowed"],
-    [{ ...good, remembered: "" }, "remembered", '""', "true or false is allowed"],
+    [{ ...good, wait: "yes" }, "wait", '"yes"', "true or false"],
+    [{ ...good, remembered: "" }, "remembered", '""', "true or false"],
     [{ ...good, wait: true }, "wait", "true", "every value is a string"],
     [{ ...good, timeout_seconds: 5 }, "timeout_seconds", "5", "every value is a string"],
     [{ ...good, timeout_seconds: ["5"] }, "timeout_seconds", "a list", "every value is a string"],
@@ -95,14 +85,14 @@ describe("what is wrong in a query", () => {
           { ...good, timeout_seconds: value },
           "timeout_seconds",
           JSON.stringify(value),
-          "a number of seconds over 0 and up to 86400 is allowed",
+          "a number of seconds over 0 and up to 86400",
         ] as const,
     ),
     [
       { ...good, max_outage_seconds: "x" },
       "max_outage_seconds",
       '"x"',
-      "a number of seconds over 0 and up to 86400 is allowed",
+      "a number of seconds over 0 and up to 86400",
     ],
     ...["", " a", "a ", "a\tb", "x".repeat(129)].map(
       (value) =>
@@ -110,7 +100,7 @@ describe("what is wrong in a query", () => {
           { ...good, profile: value },
           "profile",
           undefined,
-          "a profile name of 1 to 128 characters is allowed",
+          "a profile name of 1 to 128 characters, without control characters and spaces at its ends",
         ] as const,
     ),
   ] as const)("%j", (query, key, value, rule) => {
@@ -118,12 +108,69 @@ describe("what is wrong in a query", () => {
     expect(text.split("\n")[0]).toBe(`The waiter's query is wrong in ${key}.`);
     if (value !== undefined) expect(text).toContain(`\n  Value:    ${value}\n`);
     expect(text.split("\n").at(-1)).toBe(`  Expected: ${rule}`);
+    expect(text).not.toContain("Problem:");
+  });
+
+  test.each([
+    [{}, "task_id", "it is missing", "the id of a task, or else task_ids or start"],
+    [{ ...good, task_id: "" }, "task_id", "it is empty", "an id such as t-0004d9ctt1iiabcdefgh"],
+    [
+      { ...good, task_id: "t-00******" },
+      "task_id",
+      "it holds an asterisk, as the masked samples of the documentation do",
+      "an id such as t-0004d9ctt1iiabcdefgh",
+    ],
+    [{ ...good, looks_per_second: "5" }, "looks_per_second", "it goes with task_ids only", "not set"],
+    [
+      { task_ids: '["t-1","t-1"]', region_id: "cn-shanghai" },
+      "task_ids",
+      "t-1 stands in it twice",
+      "a JSON list of 1 to 200 different task ids",
+    ],
+    [
+      { ...good, task_ids: '["t-1"]' },
+      "task_ids",
+      "task_id is given, too",
+      "only one of task_id, task_ids and start",
+    ],
+    [
+      { start: '{"action":"DeleteAll","form":{},"triggers":{}}', receipt: "r" },
+      "start",
+      'the action "DeleteAll" is none of UpdateResources, CheckRules, PrecheckResourceCount',
+      "one of UpdateResources, CheckRules, PrecheckResourceCount, with its own parameters",
+    ],
+    [
+      { start: '{"action":"UpdateResources","form":{},"triggers":{}}' },
+      "receipt",
+      "it is missing, and start needs it",
+      "a name of 1 to 200 letters, digits, '_' and '-'",
+    ],
+    [{ task_id: ID }, "region_id", "it is missing, and so is endpoint", "either region_id or endpoint"],
+    [{ ...good, endpoint: "x.org" }, "endpoint", "region_id is given, too", "either region_id or endpoint"],
+    [
+      { task_id: ID, endpoint: "http://x.org" },
+      "endpoint",
+      "plain http is only for a loopback address such as 127.0.0.1",
+      "host[:port] or https://host[:port]",
+    ],
+  ])("what is wrong is no expectation, and has a line of its own: %j", (query, key, problem, expected) => {
+    const lines = refusal(query).split("\n");
+    expect(lines[0]).toBe(`The waiter's query is wrong in ${key}.`);
+    expect(lines.slice(-2)).toEqual([`  Problem:  ${problem}`, `  Expected: ${expected}`]);
+  });
+
+  test("a problem that quotes what was given can neither break the layout nor grow without end", () => {
+    const action = `a\n\u2028${"b".repeat(999)}`;
+    const start = JSON.stringify({ action, form: {}, triggers: {} });
+    const lines = refusal({ start, receipt: "r" }).split("\n");
+    expect(lines).toHaveLength(5);
+    for (const line of lines) expect(line.length).toBeLessThan(330);
   });
 
   test("an unknown key is named, and its value is not shown, since it may be a secret", () => {
     expect(refusal({ ...good, access_key_secret: "hush-hush" })).toBe(
       "The waiter's query is wrong in access_key_secret.\n\n" +
-        `  Expected: this key is not known; the keys are ${QUERY_KEYS.join(", ")}`,
+        `  Problem:  this key is not known\n  Expected: one of ${QUERY_KEYS.join(", ")}`,
     );
     expect(refusal('{"__proto__":"x"}')).toContain("wrong in __proto__.");
   });

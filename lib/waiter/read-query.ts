@@ -9,7 +9,7 @@ import {
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
-import { startProblem, type StartRequest } from "../protocol/start";
+import { START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { printable } from "./printable";
 
@@ -65,13 +65,19 @@ export function readQuery(text: string): AnyQuery {
   for (const [key, value] of entries) {
     if (!isQueryKey(key)) {
       // The value is not shown: whoever puts a secret here by mistake must not find it in a log.
-      throw wrong(key, undefined, `this key is not known; the keys are ${QUERY_KEYS.join(", ")}`);
+      throw wrong(key, undefined, {
+        problem: "this key is not known",
+        expected: `one of ${QUERY_KEYS.join(", ")}`,
+      });
     }
-    if (typeof value !== "string") throw wrong(key, value, "every value is a string");
+    if (typeof value !== "string") throw wrong(key, value, { expected: "every value is a string" });
     values.set(key, value);
   }
 
-  const common: CommonQuery = {
+  // What to wait for comes first, so that an empty query is told of the task it lacks.
+  const what = readWhat(values);
+  return {
+    ...what,
     endpoint: readPlace(values.get("region_id"), values.get("endpoint")),
     wait: readBoolean(values, "wait", true),
     timeoutSeconds: readSeconds(values, "timeout_seconds", DEFAULT_TIMEOUT_SECONDS),
@@ -79,23 +85,30 @@ export function readQuery(text: string): AnyQuery {
     remembered: readBoolean(values, "remembered", false),
     profile: readProfile(values.get("profile")),
   };
+}
+
+/** What a query waits for, apart from where and how long. */
+type What =
+  | Omit<WaitQuery, keyof CommonQuery>
+  | Omit<ManyQuery, keyof CommonQuery>
+  | Omit<StartQuery, keyof CommonQuery>;
+
+function readWhat(values: ReadonlyMap<QueryKey, string>): What {
+  const given = (["task_id", "task_ids", "start"] as const).filter((key) => values.has(key));
+  const last = given.at(-1);
+  if (last !== undefined && given.length > 1) {
+    throw wrong(last, values.get(last), {
+      problem: `${given[0]} is given, too`,
+      expected: "only one of task_id, task_ids and start",
+    });
+  }
   const start = values.get("start");
   if (start !== undefined) {
-    if (values.has("task_id") || values.has("task_ids")) {
-      throw wrong("start", start, "give task_id, task_ids or start, only one of them");
-    }
-    return {
-      ...common,
-      start: readStart(start),
-      request: start,
-      receipt: readReceipt(values.get("receipt")),
-    };
+    return { start: readStart(start), request: start, receipt: readReceipt(values.get("receipt")) };
   }
   const many = values.get("task_ids");
-  if (many === undefined) return { ...common, taskId: readTaskId(values) };
-  if (values.has("task_id")) throw wrong("task_ids", many, "give task_id or task_ids, not both");
+  if (many === undefined) return { taskId: readTaskId(values) };
   return {
-    ...common,
     taskIds: readTaskIds(many),
     looksPerSecond: readLooksPerSecond(values.get("looks_per_second")),
   };
@@ -103,25 +116,32 @@ export function readQuery(text: string): AnyQuery {
 
 function readTaskId(values: ReadonlyMap<QueryKey, string>): string {
   const taskId = values.get("task_id");
-  if (taskId === undefined) throw wrong("task_id", undefined, "the id of the task is required");
+  if (taskId === undefined) {
+    throw wrong("task_id", undefined, {
+      problem: "it is missing",
+      expected: "the id of a task, or else task_ids or start",
+    });
+  }
   const problem = taskIdProblem(taskId);
-  if (problem) throw wrong("task_id", taskId, `${problem}; an id looks like t-0004d9ctt1iiabcdefgh`);
+  if (problem) throw wrong("task_id", taskId, { problem, expected: "an id such as t-0004d9ctt1iiabcdefgh" });
   if (values.has("looks_per_second")) {
-    throw wrong("looks_per_second", values.get("looks_per_second"), "it goes with task_ids only");
+    const rule = { problem: "it goes with task_ids only", expected: "not set" };
+    throw wrong("looks_per_second", values.get("looks_per_second"), rule);
   }
   return taskId;
 }
 
 function readTaskIds(text: string): string[] {
+  const expected = `a JSON list of 1 to ${MAX_TASKS} different task ids`;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     value = undefined;
   }
-  if (!Array.isArray(value)) throw wrong("task_ids", text, "a JSON list of task ids is expected");
+  if (!Array.isArray(value)) throw wrong("task_ids", text, { expected });
   const problem = taskIdsProblem(value, MAX_TASKS);
-  if (problem) throw wrong("task_ids", text, problem);
+  if (problem) throw wrong("task_ids", text, { problem, expected });
   return value as string[];
 }
 
@@ -140,23 +160,29 @@ function readStart(text: string): StartRequest {
   const isObject = (part: unknown): part is Record<string, unknown> =>
     typeof part === "object" && part !== null && !Array.isArray(part);
   if (typeof action !== "string" || !isObject(form) || !isObject(triggers)) {
-    throw wrong("start", text, "a JSON object of action, form and triggers is expected");
+    throw wrong("start", text, { expected: "a JSON object of action, form and triggers" });
   }
   const problem = startProblem(action, form);
-  if (problem) throw wrong("start", text, problem);
+  if (problem) {
+    const actions = Object.keys(START_OPERATIONS).join(", ");
+    throw wrong("start", text, { problem, expected: `one of ${actions}, with its own parameters` });
+  }
   return { action, form: form as Record<string, string>, triggers: triggers as Record<string, string> };
 }
 
 function readReceipt(value: string | undefined): string {
   if (value !== undefined && /^[\w-]{1,200}$/.test(value)) return value;
-  throw wrong("receipt", value, "a name of letters, digits, '_' and '-' is required with start");
+  throw wrong("receipt", value, {
+    ...(value === undefined ? { problem: "it is missing, and start needs it" } : {}),
+    expected: "a name of 1 to 200 letters, digits, '_' and '-'",
+  });
 }
 
 function readLooksPerSecond(value: string | undefined): number {
   if (value === undefined) return DEFAULT_LOOKS_PER_SECOND;
   const looks = /^\d{1,2}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
   if (looks > 0 && looks <= MAX_LOOKS_PER_SECOND) return looks;
-  throw wrong("looks_per_second", value, `a number over 0 and up to ${MAX_LOOKS_PER_SECOND} is allowed`);
+  throw wrong("looks_per_second", value, { expected: `a number over 0 and up to ${MAX_LOOKS_PER_SECOND}` });
 }
 
 function parseObject(text: string): [string, unknown][] {
@@ -179,18 +205,24 @@ function parseObject(text: string): [string, unknown][] {
 }
 
 function readPlace(regionId: string | undefined, endpoint: string | undefined): Endpoint {
+  const either = "either region_id or endpoint";
   if (regionId !== undefined && endpoint !== undefined) {
-    throw wrong("endpoint", endpoint, "give region_id or endpoint, not both");
+    throw wrong("endpoint", endpoint, { problem: "region_id is given, too", expected: either });
   }
   if (endpoint !== undefined) {
     const read = parseEndpoint(endpoint);
-    if ("problem" in read)
-      throw wrong("endpoint", endpoint, `${read.problem}; expected host[:port] or https://host[:port]`);
-    return read.endpoint;
+    if ("endpoint" in read) return read.endpoint;
+    throw wrong("endpoint", endpoint, {
+      problem: read.problem,
+      expected: "host[:port] or https://host[:port]",
+    });
   }
-  if (regionId === undefined) throw wrong("region_id", undefined, "region_id or endpoint is required");
-  const problem = regionProblem(regionId);
-  if (problem) throw wrong("region_id", regionId, problem);
+  if (regionId === undefined) {
+    throw wrong("region_id", undefined, { problem: "it is missing, and so is endpoint", expected: either });
+  }
+  if (regionProblem(regionId)) {
+    throw wrong("region_id", regionId, { expected: "lower-case words joined by '-', such as cn-shanghai" });
+  }
   return endpointOfRegion(regionId);
 }
 
@@ -198,7 +230,7 @@ function readBoolean(values: ReadonlyMap<QueryKey, string>, key: QueryKey, other
   const value = values.get(key);
   if (value === undefined) return otherwise;
   if (value === "true" || value === "false") return value === "true";
-  throw wrong(key, value, "true or false is allowed");
+  throw wrong(key, value, { expected: "true or false" });
 }
 
 function readSeconds(values: ReadonlyMap<QueryKey, string>, key: QueryKey, otherwise: number): number {
@@ -206,23 +238,32 @@ function readSeconds(values: ReadonlyMap<QueryKey, string>, key: QueryKey, other
   if (value === undefined) return otherwise;
   const seconds = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
   if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
-  throw wrong(key, value, `a number of seconds over 0 and up to ${MAX_TIMEOUT_SECONDS} is allowed`);
+  throw wrong(key, value, { expected: `a number of seconds over 0 and up to ${MAX_TIMEOUT_SECONDS}` });
 }
 
 function readProfile(value: string | undefined): string | undefined {
   if (value === undefined || /^[^\s\p{Cc}]([^\p{Cc}]{0,126}[^\s\p{Cc}])?$/u.test(value)) return value;
-  throw wrong("profile", value, "a profile name of 1 to 128 characters is allowed");
+  throw wrong("profile", value, {
+    expected: "a profile name of 1 to 128 characters, without control characters and spaces at its ends",
+  });
 }
 
 function isQueryKey(key: string): key is QueryKey {
   return (QUERY_KEYS as readonly string[]).includes(key);
 }
 
-function wrong(key: string, value: unknown, rule: string): QueryError {
+/** What a value breaks: what is wrong with it, unless that is plain to see, and what is allowed. */
+interface Rule {
+  readonly problem?: string;
+  readonly expected: string;
+}
+
+function wrong(key: string, value: unknown, { problem, expected }: Rule): QueryError {
   return new QueryError(
     `The waiter's query is wrong in ${printable(key).slice(0, 60)}.\n\n` +
       (value === undefined ? "" : `  Value:    ${shown(value)}\n`) +
-      `  Expected: ${rule}`,
+      (problem === undefined ? "" : `  Problem:  ${short(problem, 300)}\n`) +
+      `  Expected: ${expected}`,
   );
 }
 
@@ -231,5 +272,9 @@ function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   // What stands before an "@" can be a password.
   const text = JSON.stringify(typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value);
-  return printable(text.length > 120 ? `${text.slice(0, 117)}...` : text);
+  return short(text, 120);
+}
+
+function short(text: string, most: number): string {
+  return printable(text.length > most ? `${text.slice(0, most - 3)}...` : text);
 }
