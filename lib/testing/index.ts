@@ -15,8 +15,8 @@ export {
   scenarioSchema,
   startFakeBdrc,
 } from "./fake-bdrc";
-export { createOfflineMirror, type OfflineMirror } from "./offline-mirror";
+export { createOfflineMirror, type OfflineMirror, type OfflineMirrorOptions } from "./offline-mirror";
 export type { ProgressCurve, ProgressPoint, ProgressShape } from "./progress-curve";
-export { chooseProvider, type ProviderChoice } from "./provider-choice";
+export { chooseProvider, type ChooseProviderOptions, type ProviderChoice } from "./provider-choice";
 export type { LookRange, LookSelector, ScriptedFault, TaskScript } from "./task-script";
 export { findTerraform, type TerraformBinary } from "./terraform-binary";

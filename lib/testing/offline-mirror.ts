@@ -16,8 +16,6 @@ export const OFFLINE_PROVIDER_VERSION = "2.999.0+test-stand-in";
 
 /**
  * How a mirror is laid; everything has a default.
- *
- * @inline
  */
 export interface OfflineMirrorOptions {
   /**

@@ -28,8 +28,6 @@ export interface ProviderChoice {
 
 /**
  * What a choice is made from.
- *
- * @inline
  */
 export interface ChooseProviderOptions {
   /** The environment in which Terraform will run. */
