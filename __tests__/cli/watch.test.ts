@@ -107,8 +107,26 @@ describe("following", () => {
   });
 
   test("waits for a file that is not there yet", async () => {
-    const { code } = await follow({ 1: lines(started()), 2: lines(ended(2, "COMPLETE")) });
+    const { code, err } = await follow({ 1: lines(started()), 2: lines(ended(2, "COMPLETE")) });
     expect(code).toBe(0);
+    expect(err).toMatch(
+      /^events\.ndjson does not exist yet, a waiter makes it; waiting for the next one\.\nFollowing events\.ndjson\.\n/,
+    );
+  });
+
+  test("finds a relative name that comes in a stack's folder meanwhile, as Terraform runs there", async () => {
+    const clock = new JumpingClock(BEGIN);
+    const stack = path.join(folder, "cdktf.out", "stacks", "gate");
+    clock.onJump = () => {
+      if (clock.time < 3000) return;
+      mkdirSync(stack, { recursive: true });
+      writeFileSync(path.join(stack, "seen.log"), lines(started(), ended(3, "COMPLETE")));
+    };
+    const { code, err } = await bdrcTask("watch seen.log", { folder, clock });
+    expect(code).toBe(0);
+    expect(err).toContain("seen.log does not exist yet");
+    expect(err).toContain(`Following ${path.join("cdktf.out", "stacks", "gate", "seen.log")}.`);
+    expect(err).toContain("COMPLETE · 3s");
   });
 
   test("takes lines that come in pieces, and passes over what is no event", async () => {
@@ -213,6 +231,23 @@ describe("the file", () => {
   test("is the one that is named, from the current folder on", async () => {
     writeFileSync(path.join(folder, "mine"), events);
     expect((await replayed("mine")).code).toBe(0);
+  });
+
+  test("is looked for in the folders of stacks when its name is relative and nothing is here", async () => {
+    writeFileSync(path.join(stack("gate"), "mine"), lines(started(), ended(1, "FAILED", "it failed")));
+    expect((await replayed("mine")).err).toContain("it failed");
+    writeFileSync(path.join(folder, "mine"), events);
+    expect((await replayed("mine")).code).toBe(0);
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ["the argument", "absent.ndjson", {}],
+    ["BDRC_TASK_EVENTS", "", { BDRC_TASK_EVENTS: "absent.ndjson" }],
+  ])("that %s names and that does not exist cannot be replayed: 2", async (_, line, environment) => {
+    const { code, out, err } = await replayed(`${line} --json`, environment);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(/^absent\.ndjson does not exist\.\n\n {2}Looked at: [^]*\n {2}Next: {6}name a file/);
   });
 
   test("else the one that BDRC_TASK_EVENTS names", async () => {

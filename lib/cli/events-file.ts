@@ -7,14 +7,32 @@ import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** Where cdktf puts stacks; Terraform runs there, so a relative name in the variable leads there. */
-const STACKS = path.join("cdktf.out", "stacks");
+export const STACKS = path.join("cdktf.out", "stacks");
 
 /** A file of events that grows, read piece by piece. */
 export class EventsFile {
   private position = 0;
   private readonly lines = new LineCutter();
+  private found: string | undefined;
 
-  constructor(readonly file: string) {}
+  /**
+   * @param expected where the file is said to be while there is none
+   * @param find gives the file as soon as there is one; asked again for each read until then
+   */
+  constructor(
+    private readonly expected: string,
+    private readonly find: () => Promise<string | undefined>,
+  ) {}
+
+  /** Where the file is, or else where it is expected first. */
+  get file(): string {
+    return this.found ?? this.expected;
+  }
+
+  /** Whether a read has found the file. */
+  get exists(): boolean {
+    return this.found !== undefined;
+  }
 
   /**
    * The events since the last call, in their order; none while there is no file.
@@ -30,8 +48,10 @@ export class EventsFile {
   }
 
   private async readBytes(): Promise<Buffer> {
+    this.found ??= await this.find();
+    if (this.found === undefined) return Buffer.alloc(0);
     try {
-      const handle = await open(this.file, "r");
+      const handle = await open(this.found, "r");
       try {
         const { size } = await handle.stat();
         if (size < this.position) {
@@ -62,7 +82,8 @@ export class EventsFile {
  * Finds the file of events: the one that is named, else the one that BDRC_TASK_EVENTS names, else the newest file of
  * events in this folder or in a stack's folder below cdktf.out.
  *
- * A named file need not exist yet: the waiter makes it.
+ * A named file need not exist yet: the waiter makes it. A relative name is looked for in the stacks' folders, too, since
+ * the waiter takes it from there.
  *
  * @throws CliError when nothing is named and nothing is found
  */
@@ -70,16 +91,20 @@ export async function findEventsFile(
   named: string | undefined,
   folder: string,
   environment: NodeJS.ProcessEnv,
-): Promise<string> {
-  if (named !== undefined) return path.resolve(folder, named);
-  const stacks = (await list(path.join(folder, STACKS))).map((name) => path.join(folder, STACKS, name));
+): Promise<EventsFile> {
+  const inStacks = async (name: string): Promise<string[]> =>
+    (await stacksIn(folder)).map((stack) => path.resolve(stack, name));
+  if (named !== undefined) {
+    const here = path.resolve(folder, named);
+    return new EventsFile(here, async () => (await newest([here])) ?? newest(await inStacks(named)));
+  }
   const variable = environment[ENVIRONMENT.events];
   if (variable) {
-    const places = [folder, ...stacks].map((place) => path.resolve(place, variable));
-    return (await newest(places)) ?? path.resolve(folder, variable);
+    const here = path.resolve(folder, variable);
+    return new EventsFile(here, async () => newest([here, ...(await inStacks(variable))]));
   }
   const places = await Promise.all(
-    [folder, ...stacks].map(async (place) =>
+    [folder, ...(await stacksIn(folder))].map(async (place) =>
       (await list(place))
         .filter((name) => /\.(ndjson|jsonl)$/.test(name))
         .map((name) => path.join(place, name)),
@@ -89,7 +114,7 @@ export async function findEventsFile(
     places.flat().map(async (file) => ((await holdsEvents(file)) ? [file] : [])),
   );
   const found = await newest(held.flat());
-  if (found !== undefined) return found;
+  if (found !== undefined) return new EventsFile(found, () => Promise.resolve(found));
   throw new CliError(
     "No file of events was found.",
     [
@@ -98,6 +123,11 @@ export async function findEventsFile(
     ],
     EXIT.usage,
   );
+}
+
+/** The folders of stacks below a folder; they come with a synth, so they are listed anew each time. */
+async function stacksIn(folder: string): Promise<string[]> {
+  return (await list(path.join(folder, STACKS))).map((name) => path.join(folder, STACKS, name));
 }
 
 /** Whether the first whole line of a file is an event. */

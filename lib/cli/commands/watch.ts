@@ -3,12 +3,12 @@ import type { Command } from "commander";
 import { ENVIRONMENT } from "../../protocol/environment";
 import type { WaitEvent } from "../../protocol/event";
 import { exitOfRow, isSilent, nextRow, type WaitRow } from "../board";
-import { EventsFile, findEventsFile } from "../events-file";
+import { findEventsFile, STACKS, type EventsFile } from "../events-file";
 import { EXIT, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, type CommandContext } from "../options";
 import { clockOf, type Terminal } from "../terminal";
-import { printable } from "../text";
+import { CliError, printable } from "../text";
 
 interface WatchFlags {
   readonly replay?: boolean;
@@ -48,7 +48,7 @@ export function defineWatch(program: Command, { terminal, end }: CommandContext)
     [
       "0  every wait that was seen ended with a task that is COMPLETE",
       "1  a task is FAILED, EXPIRED or CANCELED, or its result cannot be used",
-      "2  there is no file of events, or it cannot be read",
+      "2  there is no file of events to be found or to replay, or it cannot be read",
       "3  a deadline came first",
       "4  BDRC does not know a task",
       "5  the API refused a waiter",
@@ -63,22 +63,33 @@ export function defineWatch(program: Command, { terminal, end }: CommandContext)
 }
 
 async function watch(named: string | undefined, flags: WatchFlags, terminal: Terminal): Promise<ExitCode> {
-  const file = await findEventsFile(named, terminal.folder, terminal.environment);
-  const source = new EventsFile(file);
-  const shown = path.relative(terminal.folder, file) || file;
+  const source = await findEventsFile(named, terminal.folder, terminal.environment);
   const board = new LiveBoard(terminal, lookOf(terminal, 1, flags.json === true));
   const take = (event: WaitEvent): void => {
     board.take(event);
     if (flags.json) terminal.stdout.write(`${JSON.stringify(event)}\n`);
   };
   const before = await source.read();
+  if (flags.replay && !source.exists) {
+    throw new CliError(
+      `${shownIn(terminal, source)} does not exist.`,
+      [
+        ["Looked at", `this folder and, for a relative name, ${path.join(STACKS, "*")}`],
+        ["Next", "name a file that a waiter has written, or leave --replay out to wait for this one"],
+      ],
+      EXIT.usage,
+    );
+  }
   try {
     if (flags.replay) before.forEach(take);
     else {
-      const note = startNote(shown, before, terminal);
-      if (!flags.json) terminal.stderr.write(`${note.text}\n`);
+      const say = (text: string): void => {
+        if (!flags.json) terminal.stderr.write(`${text}\n`);
+      };
+      const note = startNote(source, before, terminal);
+      say(note.text);
       note.underWay.forEach((row) => board.set(row));
-      await follow(source, board, take, flags.forever === true, terminal);
+      await follow(source, board, { take, say }, flags.forever === true, terminal);
     }
   } finally {
     board.stop();
@@ -89,7 +100,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
 
 /** What is under way when the watching begins; waits that have ended are history. */
 function startNote(
-  file: string,
+  source: EventsFile,
   events: readonly WaitEvent[],
   terminal: Terminal,
 ): { readonly underWay: readonly WaitRow[]; readonly text: string } {
@@ -97,6 +108,10 @@ function startNote(
   for (const event of events) rows.set(event.task_id, nextRow(rows.get(event.task_id), event));
   const now = terminal.clock.date();
   const underWay = [...rows.values()].filter((row) => !row.end && !isSilent(row, now));
+  const file = shownIn(terminal, source);
+  if (!source.exists) {
+    return { underWay, text: `${file} does not exist yet, a waiter makes it; waiting for the next one.` };
+  }
   const text =
     underWay.length > 0
       ? `Following ${file}.`
@@ -104,18 +119,24 @@ function startNote(
   return { underWay, text };
 }
 
+function shownIn({ folder }: Terminal, { file }: EventsFile): string {
+  return path.relative(folder, file) || file;
+}
+
 /** Takes events until every wait that was seen is over, and no other began for a while. */
 async function follow(
   source: EventsFile,
   board: LiveBoard,
-  take: (event: WaitEvent) => void,
+  { take, say }: { readonly take: (event: WaitEvent) => void; readonly say: (text: string) => void },
   forever: boolean,
   terminal: Terminal,
 ): Promise<void> {
   const clock = clockOf(terminal);
   let quietSince = clock.now();
   for (;;) {
+    const isNew = !source.exists;
     const events = await source.read();
+    if (isNew && source.exists) say(`Following ${shownIn(terminal, source)}.`);
     events.forEach(take);
     const date = clock.date();
     const isOver = board.waits.length > 0 && board.waits.every((row) => row.end ?? isSilent(row, date));
