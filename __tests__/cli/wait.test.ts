@@ -73,6 +73,12 @@ describe("the end of a wait", () => {
     expect(err).toContain(`Task ${ID} was not found`);
   });
 
+  test("so does a deadline before it is believed, as its text says that it was not found", async () => {
+    const { code, err } = await waitOn({}, "--timeout 2s");
+    expect(code).toBe(4);
+    expect(err).toContain(`Task ${ID} was not found`);
+  });
+
   test("a refusal ends it with 5 at once", async () => {
     const { code, err } = await waitOn({ tasks: { [ID]: { faults: [{ kind: "forbidden" }] } } });
     expect(code).toBe(5);

@@ -4,7 +4,7 @@ import {
   DEFAULT_TIMEOUT_SECONDS,
   MAX_TIMEOUT_SECONDS,
 } from "../../protocol/query";
-import { COMPLETE } from "../../protocol/status";
+import { COMPLETE, NOT_FOUND } from "../../protocol/status";
 import { runWait, type Run } from "../../waiter/run";
 import { openConnection, type CliConnection, type PlaceFlags } from "../connection";
 import { EXIT, exitOfEnding, worstExit, type ExitCode } from "../exit-code";
@@ -149,6 +149,8 @@ export async function waitOn(
 }
 
 function exitOfRun({ outcome, result }: Run): ExitCode {
+  // A deadline that comes while the task gets time to appear: its text says that it was not found.
+  if (outcome.ending === "deadline" && result.status === NOT_FOUND) return EXIT.notFound;
   return exitOfEnding(outcome.ending, result.status === COMPLETE && result.problem === "");
 }
 
