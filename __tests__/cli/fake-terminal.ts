@@ -65,6 +65,7 @@ export const GOOD_MACHINE: Machine = {
     listFolder: () => Promise.resolve(undefined),
   },
   resolve: () => Promise.resolve(["192.0.2.1"]),
+  parentId: () => 4711,
 };
 
 /** A terminal in memory. */

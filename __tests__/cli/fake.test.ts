@@ -8,7 +8,7 @@ import { run } from "../../lib/cli/program";
 import { callLine } from "../../lib/cli/commands/fake";
 import { scenarioSchema } from "../../lib/testing";
 import { systemClock } from "../../lib/waiter/clock";
-import { bdrcTask, FakeTerminal } from "./fake-terminal";
+import { bdrcTask, FakeTerminal, JumpingClock } from "./fake-terminal";
 
 const folder = mkdtempSync(path.join(tmpdir(), "cli-fake-"));
 
@@ -110,6 +110,35 @@ describe("what it prints", () => {
     expect(callLine({ ...call, status: 404, code: "InvalidApi.NotFound", fault: undefined })).toBe(
       "  61.2s  GET /x: 404 (InvalidApi.NotFound)",
     );
+  });
+});
+
+describe("the end of the process that started it", () => {
+  /** Runs it for a while during which its parent ends, and says how it ended. */
+  async function orphaned(environment: Record<string, string>, firstParent: number): Promise<string> {
+    const clock = new JumpingClock();
+    const parentId = (): number => (clock.time < 1000 ? firstParent : 1);
+    const terminal = new FakeTerminal({ folder, clock, environment, machine: { parentId } });
+    let end = "ended by itself";
+    clock.onJump = () => {
+      if (clock.time < 60_000) return;
+      end = "ran on";
+      terminal.pressControlC();
+    };
+    expect(await run(["fake"], terminal)).toBe(0);
+    return end;
+  }
+
+  test.each(["npx", "rehearse"])("ends it when that was the runner of %s", async (script) => {
+    expect(await orphaned({ npm_lifecycle_event: script }, 4711)).toBe("ended by itself");
+  });
+
+  test("does not end it when that was a shell: a step of a build may end before the service", async () => {
+    expect(await orphaned({}, 4711)).toBe("ran on");
+  });
+
+  test("is not seen where process 1 started it, as in a container", async () => {
+    expect(await orphaned({ npm_lifecycle_event: "npx" }, 1)).toBe("ran on");
   });
 });
 

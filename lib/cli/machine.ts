@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import type { Outside } from "../testing/provider-choice";
 import { findTerraform, type TerraformBinary } from "../testing/terraform-binary";
 
-/** What `doctor` asks of the machine it runs on, besides the environment. */
+/** What commands ask of the machine they run on, besides the environment. */
 export interface Machine {
   /** Such as v20.20.2. */
   readonly nodeVersion: string;
@@ -14,6 +14,8 @@ export interface Machine {
   readonly outside: Outside;
   /** The addresses of a name. @throws Error with Node's code when DNS gives none */
   resolve(name: string): Promise<readonly string[]>;
+  /** The process that this one is a child of now; another one once the first has ended. */
+  parentId(): number;
 }
 
 /** How long a provider registry may take to answer, in milliseconds. */
@@ -30,6 +32,7 @@ export const systemMachine: Machine = {
     listFolder: (folder) => readdir(folder).catch(() => undefined),
   },
   resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+  parentId: () => process.ppid,
 };
 
 async function registryAnswers(url: string): Promise<boolean> {

@@ -23,7 +23,7 @@ export interface Terminal {
   readonly clock: Clock;
   /** Aborted by Ctrl-C, and by the signals that end a process. */
   readonly interrupted: AbortSignal;
-  /** What only doctor asks for. */
+  /** What only few commands ask for. */
   readonly machine: Machine;
   /** The folder that relative paths start from. */
   readonly folder: string;

@@ -27,7 +27,7 @@ interface FakeFlags extends ScriptFlags {
 const USUAL_TASK_ID = "t-0000rehearsal0000000";
 /** The variable that names the task in the app of this package. */
 const TASK_VARIABLE = "BDRC_TASK_ID";
-/** How often calls are reported, in milliseconds. */
+/** How often calls are reported, and the parent is looked for, in milliseconds. */
 const GAP = 200;
 /** Flags that a scenario file says itself. */
 const SCRIPT_FLAGS = ["taskId", "seconds", "ends", "progress", "throttle", "count"];
@@ -38,7 +38,8 @@ export function defineFake(program: Command, { terminal, end }: CommandContext):
     .command("fake")
     .summary("run a fake BDRC service with a scripted task")
     .description(
-      "Runs a fake BDRC service on 127.0.0.1 until Ctrl-C, with a scripted task, to rehearse stacks without an account. " +
+      "Runs a fake BDRC service on 127.0.0.1 until Ctrl-C (or the end of the npx that runs it), with a scripted task, " +
+        "to rehearse stacks without an account. " +
         "Prints the environment to export on stdout, and each call on stderr. " +
         "The clock of the flags' task starts at the first look at it.",
     )
@@ -89,7 +90,10 @@ export function defineFake(program: Command, { terminal, end }: CommandContext):
       "bdrc-task fake --seconds 60 --ends FAILED --throttle 0.2",
       "bdrc-task fake --scenario outage.json > fake.env & sleep 1; . ./fake.env; terraform apply",
     ],
-    ["0  ended by Ctrl-C, or the schema was printed", "2  a flag, the scenario or the port cannot be used"],
+    [
+      "0  ended by Ctrl-C or with its npx, or the schema was printed",
+      "2  a flag, the scenario or the port cannot be used",
+    ],
   );
   command.action(async (flags: FakeFlags) => end(await fake(flags, terminal)));
 }
@@ -179,15 +183,27 @@ function quoted(value: string): string {
   return /^[\w:/.@%+,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-async function reportCalls(service: FakeBdrc, quiet: boolean, terminal: Terminal): Promise<never> {
+/** Reports calls until the user interrupts, or until what ran the command has ended. */
+async function reportCalls(service: FakeBdrc, quiet: boolean, terminal: Terminal): Promise<void> {
   const clock = clockOf(terminal);
+  const hasLostParent = parentWatch(terminal);
   let reported = 0;
-  for (;;) {
+  while (!hasLostParent()) {
     for (const call of quiet ? [] : service.calls.slice(reported))
       terminal.stderr.write(`${callLine(call)}\n`);
     reported = service.calls.length;
     await clock.sleep(GAP);
   }
+}
+
+/**
+ * Says whether npx, or what else runs a package's script, has ended: it is the process that a user knows and ends,
+ * and it leaves its child behind. A shell that started the service itself may end before it, as a step of a build does.
+ */
+function parentWatch({ environment, machine }: Terminal): () => boolean {
+  const parent = machine.parentId();
+  const isChildOfRunner = environment["npm_lifecycle_event"] !== undefined;
+  return () => isChildOfRunner && machine.parentId() !== parent;
 }
 
 /** One call as a line: when, what, and what it got. */
