@@ -178,7 +178,7 @@ describe("a proxy", () => {
 
   test("many looks through a proxy leave no connections open", async () => {
     const proxy = await proxyTo(tls.port);
-    const faults = [{ kind: "throttle" as const, status: 429, look: { to: 4 } }];
+    const faults = [{ kind: "unavailable" as const, look: { to: 4 } }];
     bdrc.addTask("t-many", { faults });
     let most = 0;
     const counting = setInterval(() => (most = Math.max(most, proxy.open())), 20);

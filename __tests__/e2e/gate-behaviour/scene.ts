@@ -180,11 +180,8 @@ export class Scene {
     events: readonly WaitEvent[],
     interrupted: boolean,
   ): string {
-    const waits = new Set(
-      events.flatMap((event) => (event.type === "start" && event.wait ? [event.task_id] : [])),
-    );
     const looksAgain = events.some(
-      (event) => "next_look_seconds" in event && event.next_look_seconds !== null && waits.has(event.task_id),
+      (event) => "next_look_seconds" in event && event.next_look_seconds !== null,
     );
     const retries = command[0] !== "destroy" && seen.some(({ fault }) => fault === "reset");
     if (!looksAgain && !retries) return String(seen.length);
