@@ -3,7 +3,7 @@ import { BdrcTask, Duration, WaitAt } from "../../lib";
 import { Workspace } from "../support/workspace";
 
 let workspace: Workspace;
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 function gate(stack: TerraformStack): void {
   const task = new BdrcTask(stack, "inventory", {

@@ -7,7 +7,7 @@ const ROOT = path.resolve(__dirname, "..", "..");
 const CDKTF = path.join(ROOT, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
 
 let workspace: Workspace;
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 /** Runs cdktf with this project's main.ts from a folder of its own. */
 function cdktf(...args: string[]): Promise<{ code: number; output: string }> {

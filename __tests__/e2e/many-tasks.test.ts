@@ -3,7 +3,7 @@ import { BdrcTasks, type BdrcTasksProps, Duration, FailureMode, WaitAt } from ".
 import { Workspace } from "../support/workspace";
 
 let workspace: Workspace;
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 const BUCKETS = (count: number) => ({ counts: { "ACS::OSS::Bucket": count } });
 

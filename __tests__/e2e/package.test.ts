@@ -14,7 +14,7 @@ let workspace: Workspace;
 beforeEach(async () => {
   workspace = await Workspace.create({ tasks: { "t-1": { counts: { "ACS::OSS::Bucket": 4 } } } });
 });
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 /** Packs what the last build made; npm test builds first. */
 function pack(): Packed {

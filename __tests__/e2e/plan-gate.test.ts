@@ -8,7 +8,7 @@ const RUNNING: TaskScript = { seconds: 4, startsAtFirstLook: true, counts: COUNT
 const DONE: TaskScript = { counts: COUNTS };
 
 let workspace: Workspace;
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 /** A gate with things behind it: one sized by a count, one gated, one independent. */
 function gateOf(taskId: string, props: Partial<BdrcTaskProps> = {}) {

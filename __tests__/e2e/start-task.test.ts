@@ -5,7 +5,7 @@ import { BdrcTask, type BdrcTaskProps, Duration, StartTask, WaitAt } from "../..
 import { nextSecond, pressKey, Workspace } from "../support/workspace";
 
 let workspace: Workspace;
-afterEach(() => workspace.remove());
+afterEach(() => workspace?.remove());
 
 function startOf(props: Partial<BdrcTaskProps> = {}) {
   return (stack: TerraformStack): void => {

@@ -31,7 +31,10 @@ export class Workspace {
 
   private constructor(readonly service: FakeBdrc) {}
 
+  /** @throws Error with one sentence when there is no Terraform to run */
   static async create(options: FakeBdrcOptions = {}): Promise<Workspace> {
+    // cdktf asks the same Terraform for its version while it synthesizes.
+    process.env["TERRAFORM_BINARY_NAME"] = endToEnd().terraform;
     return new Workspace(await startFakeBdrc(options));
   }
 
