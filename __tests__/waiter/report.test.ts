@@ -58,6 +58,12 @@ test("answers about another task send nobody to look at the network", () => {
   );
 });
 
+test("a status that has the name of what every object has is a word like any other", () => {
+  const text = problem({ ending: "terminal", task: task({ status: "toString" }) });
+  expect(text).toMatch(/^Task t-1 ended as toString\.\n/);
+  expect(text).toMatch(/ Next: +start the task again and use the new id$/);
+});
+
 test("a text of a task or a server can neither break the layout nor drive a terminal", () => {
   const nasty = fc.oneof(
     fc.string({ unit: "binary" }),

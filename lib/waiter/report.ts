@@ -62,13 +62,13 @@ function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | 
     ]);
   }
   const again = anotherTask(facts);
-  const next: Record<string, string> = {
-    FAILED: `see what the message names, ${again}`,
-    CANCELED: `find out who canceled it, ${again}`,
-  };
+  const next = new Map([
+    ["FAILED", `see what the message names, ${again}`],
+    ["CANCELED", `find out who canceled it, ${again}`],
+  ]);
   return factText(`Task ${facts.taskId} ended as ${task.status}.`, [
     ...taskFacts(task),
-    ["Next", next[task.status] ?? again],
+    ["Next", next.get(task.status) ?? again],
   ]);
 }
 

@@ -183,7 +183,9 @@ export class Scene {
     const looksAgain = events.some(
       (event) => "next_look_seconds" in event && event.next_look_seconds !== null,
     );
-    const retries = command[0] !== "destroy" && seen.some(({ fault }) => fault === "reset");
+    // What cannot be reached, or is not there, is looked at again while the short outage of these gates lasts.
+    const retries =
+      command[0] !== "destroy" && seen.some(({ fault, status }) => fault === "reset" || status === 404);
     if (!looksAgain && !retries) return String(seen.length);
     const bound = interrupted || retries ? 1 : 2;
     if (seen.length < bound)
