@@ -79,11 +79,7 @@ export function modesOf(
   const waitAt = oneOf(scope, "waitAt", "WaitAt", WaitAt, props.waitAt ?? WaitAt.PLAN);
   checkBoolean(scope, "outputs", props.outputs);
   const remember = props.remember ?? true;
-  if (typeof remember !== "boolean") {
-    throw new BdrcTaskError(scope, `remember is ${JSON.stringify(remember)}.`, [
-      ["Expected", "true or false"],
-    ]);
-  }
+  checkBoolean(scope, "remember", remember);
   if (!remember && waitAt === WaitAt.APPLY) {
     throw new BdrcTaskError(scope, "remember: false does not go with WaitAt.APPLY.", [
       [

@@ -1,4 +1,5 @@
-import { callApi, isUnclear, type Caller } from "../../lib/waiter/bdrc/call";
+import { callApi, isUnclear } from "../../lib/waiter/bdrc/call";
+import type { Connection } from "../../lib/waiter/bdrc/client";
 import type { Operation } from "../../lib/waiter/bdrc/client";
 import { redact } from "../../lib/waiter/bdrc/redact";
 import { TransportError, type HttpAnswer } from "../../lib/waiter/bdrc/transport";
@@ -20,7 +21,7 @@ async function call(operation: Operation, ...answers: (HttpAnswer | Error)[]) {
   const clock = new VirtualClock();
   let calls = 0;
   let renewals = 0;
-  const caller: Caller = {
+  const caller: Connection = {
     client: {
       call: () => {
         const next = answers[Math.min(calls, answers.length - 1)];

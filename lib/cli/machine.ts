@@ -1,7 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { readdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import type { Outside } from "../testing/provider-choice";
+import { type Outside, thisMachine } from "../testing/provider-choice";
 import { findTerraform, type TerraformBinary } from "../testing/terraform-binary";
 
 /** What commands ask of the machine they run on, besides the environment. */
@@ -18,29 +16,11 @@ export interface Machine {
   parentId(): number;
 }
 
-/** How long a provider registry may take to answer, in milliseconds. */
-const REGISTRY_LIMIT = 3000;
-
 /** This machine. */
 export const systemMachine: Machine = {
   nodeVersion: process.version,
   findTerraform: (environment) => findTerraform(environment),
-  outside: {
-    homeFolder: homedir(),
-    probe: registryAnswers,
-    readText: (file) => readFile(file, "utf8").catch(() => undefined),
-    listFolder: (folder) => readdir(folder).catch(() => undefined),
-  },
+  outside: thisMachine(),
   resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
   parentId: () => process.ppid,
 };
-
-async function registryAnswers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(REGISTRY_LIMIT) });
-    const discovery: unknown = await response.json();
-    return response.ok && typeof discovery === "object" && discovery !== null && "providers.v1" in discovery;
-  } catch {
-    return false;
-  }
-}

@@ -26,9 +26,6 @@ export const MAX_TIMEOUT_SECONDS = 86_400;
 /** How long a wait goes on without one good answer when the query names nothing, in seconds. */
 export const DEFAULT_MAX_OUTAGE_SECONDS = 300;
 
-/** How long an outage or a missing task is suffered when a result is already remembered, in seconds. */
-export const REMEMBERED_OUTAGE_SECONDS = 10;
-
 /** The most tasks that one waiter waits for. */
 export const MAX_TASKS = 200;
 

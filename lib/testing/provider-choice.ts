@@ -65,10 +65,9 @@ export interface ChooseProviderOptions {
 export async function chooseProvider(options: ChooseProviderOptions): Promise<ProviderChoice> {
   const binary = options.binary ?? (options.environment["TERRAFORM_BINARY_NAME"] || "terraform");
   const decision = await decideProvider(binary, options.environment, {
-    homeFolder: options.homeFolder ?? homedir(),
-    probe: options.probe ?? registryAnswers,
-    readText,
-    listFolder,
+    ...thisMachine(),
+    ...(options.homeFolder === undefined ? {} : { homeFolder: options.homeFolder }),
+    ...(options.probe === undefined ? {} : { probe: options.probe }),
   });
   const { kind, sentence } = decision;
   switch (decision.kind) {
@@ -114,6 +113,15 @@ export interface Outside {
   readonly readText: (file: string) => Promise<string | undefined>;
   /** The names in a folder, or undefined when there is no such folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[] | undefined>;
+}
+
+/**
+ * The real world: this machine's files, and the registries that it reaches.
+ *
+ * @internal
+ */
+export function thisMachine(): Outside {
+  return { homeFolder: homedir(), probe: registryAnswers, readText, listFolder };
 }
 
 /**

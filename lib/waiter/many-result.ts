@@ -1,3 +1,4 @@
+import { byCodePoint } from "./by-code-point";
 import type { ManyResultMap, ResultMap } from "../protocol/result";
 import { COMPLETE, isTerminal, NOT_FOUND, UNREADABLE } from "../protocol/status";
 
@@ -82,8 +83,4 @@ function problemOf(
     "",
     ...first.result.problem.split("\n").map((line) => (line === "" ? "" : `  ${line}`)),
   ].join("\n");
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

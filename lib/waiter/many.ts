@@ -1,5 +1,6 @@
 import { MAX_LOOKS_PER_SECOND } from "../protocol/query";
 import type { ManyResultMap } from "../protocol/result";
+import { CHAIN_LIMIT } from "./bdrc/credentials";
 import { TransportError } from "./bdrc/transport-error";
 import { Limiter } from "./limiter";
 import { manyResultOf } from "./many-result";
@@ -54,7 +55,7 @@ async function limited(
   context: RunContext,
 ): Promise<Connection> {
   // The SDK's chain gives credentials to the first of several callers only, so it is asked once before they start.
-  await source.current(CREDENTIALS_LIMIT).catch(() => undefined);
+  await source.current(CHAIN_LIMIT).catch(() => undefined);
   const limiter = new Limiter(Math.min(looksPerSecond, MOST_LOOKS), context.clock);
   // A destroy needs no answer, and one look at each of 200 tasks would hold it up for most of a minute.
   const latest = context.destroying ? context.clock.now() + GLANCE_LIMIT : Infinity;
@@ -72,6 +73,3 @@ async function limited(
 
 /** A little less than the quota: at the quota itself a call that comes a few milliseconds early is throttled. */
 const MOST_LOOKS = MAX_LOOKS_PER_SECOND * 0.98;
-
-/** How long the first look for credentials may take, in milliseconds. */
-const CREDENTIALS_LIMIT = 8000;

@@ -1,7 +1,7 @@
 import type { WaitEvent } from "../protocol/event";
 import type { ResultMap } from "../protocol/result";
-import { type ApiClient, BdrcClient } from "./bdrc/client";
-import { credentialSource, type CredentialSource } from "./bdrc/credentials";
+import { BdrcClient, type Connection } from "./bdrc/client";
+import { credentialSource } from "./bdrc/credentials";
 import { lookAt } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
@@ -10,12 +10,7 @@ import type { WaitQuery } from "./read-query";
 import { resultOf } from "./result";
 import { waitForTask, type LookReport, type Outcome, type WaitRules } from "./wait";
 
-/** The way to the API. */
-export interface Connection {
-  readonly client: ApiClient;
-  /** Where the client takes its credentials from; told when they are too old. */
-  readonly source: CredentialSource;
-}
+export type { Connection };
 
 /** Where a run gets its time from and where it tells what happens. */
 export interface RunContext {

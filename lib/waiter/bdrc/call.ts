@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { backoff, type Fault } from "../failure";
-import type { ApiClient, Operation } from "./client";
-import type { CredentialSource } from "./credentials";
+import type { Connection, Operation } from "./client";
+import { jsonObject } from "./json-object";
 import { faultOfError, readAnswer, tellable } from "./look";
 import type { HttpAnswer } from "./transport";
 
@@ -19,28 +19,22 @@ export type Reply =
   | { readonly document: ReadonlyMap<string, unknown>; readonly fault?: undefined }
   | { readonly fault: Fault; readonly document?: undefined };
 
-/** The way to the API. */
-export interface Caller {
-  readonly client: ApiClient;
-  readonly source: CredentialSource;
-}
-
 /**
  * Makes one call of any operation, again when the service is busy, and gives the answer's document.
  *
  * A call that starts something is made again only when it certainly was not carried out. The texts of a fault hold no
  * secret. Throws only for defects of our own.
  */
-export async function callApi(caller: Caller, operation: Operation, clock: Clock): Promise<Reply> {
+export async function callApi(connection: Connection, operation: Operation, clock: Clock): Promise<Reply> {
   let renewed = false;
   for (let calls = 1; ; calls += 1) {
-    const reply = await callOnce(caller, operation, clock);
+    const reply = await callOnce(connection, operation, clock);
     if (!reply.fault) return reply;
-    const fault = tellable(reply.fault, (text) => caller.client.redact(text));
+    const fault = tellable(reply.fault, (text) => connection.client.redact(text));
     if (calls === MOST_CALLS) return { fault };
     if (fault.class === "stale" && !renewed) {
       renewed = true;
-      caller.source.renew();
+      connection.source.renew();
     } else if (mayRepeat(fault, operation)) await clock.sleep(backoff(fault, calls, clock.random()));
     else return { fault };
   }
@@ -57,25 +51,15 @@ function mayRepeat(fault: Fault, operation: Operation): boolean {
   return fault.class === "transient" && (operation.method === "GET" || NOT_SENT.test(fault.code ?? ""));
 }
 
-async function callOnce({ client }: Caller, operation: Operation, clock: Clock): Promise<Reply> {
+async function callOnce({ client }: Connection, operation: Operation, clock: Clock): Promise<Reply> {
   let answer: HttpAnswer;
   try {
     answer = await client.call(operation, ANSWER_LIMIT);
   } catch (error) {
     return { fault: faultOfError(error, false) };
   }
-  const document = answer.status >= 200 && answer.status < 300 ? parseObject(answer.body) : undefined;
+  const document = answer.status >= 200 && answer.status < 300 ? jsonObject(answer.body) : undefined;
   if (document && !document.has("Code")) return { document };
   const { fault } = readAnswer(answer, clock.date(), "");
   return { fault: fault ?? { class: "transient", message: `HTTP ${answer.status} holds no answer` } };
-}
-
-function parseObject(text: string): Map<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return new Map<string, unknown>(Object.entries(value));
-  } catch {
-    return undefined;
-  }
 }

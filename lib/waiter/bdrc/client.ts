@@ -33,6 +33,13 @@ export function startTask(action: string, form: Readonly<Record<string, string>>
 /** Whatever sends calls: a client, or something in front of one. */
 export type ApiClient = Pick<BdrcClient, "call" | "redact">;
 
+/** The way to the API. */
+export interface Connection {
+  readonly client: ApiClient;
+  /** Where the client takes its credentials from; told when they are too old. */
+  readonly source: CredentialSource;
+}
+
 /** Sends signed calls to one endpoint of BDRC. */
 export class BdrcClient {
   private readonly secrets = new Set<string>();

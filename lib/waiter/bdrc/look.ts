@@ -10,6 +10,7 @@ import { printable } from "../printable";
 import type { LookAnswer } from "../wait";
 import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
+import { jsonObject } from "./json-object";
 import { readTask, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
 
@@ -86,7 +87,7 @@ export function faultOfError(error: unknown, answered: boolean): Fault {
  */
 export function readAnswer(answer: HttpAnswer, now: number, taskId: string): LookAnswer<BdrcTaskRecord> {
   const { status, headers } = answer;
-  const document = parse(answer.body);
+  const document = jsonObject(answer.body) ?? xmlError(answer.body);
   const ok = status >= 200 && status < 300;
   const task = ok && document ? readTask(document.get("Data")) : undefined;
   if (task && isAbout(task, taskId)) return { task };
@@ -142,18 +143,11 @@ function cap(text: string): string {
   return text.length > 500 ? `${text.slice(0, 497)}...` : text;
 }
 
-function parse(body: string): Map<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? new Map<string, unknown>(Object.entries(value))
-      : undefined;
-  } catch {
-    // Gateways in front of the API can answer in XML; only its code and message are of use.
-    if (!/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(body)) return undefined;
-    const pairs = [...body.matchAll(/<(Code|Message|RequestId)>([^<]*)<\/\1>/g)];
-    return new Map(pairs.map(([, name, value]) => [name ?? "", value]));
-  }
+/** Gateways in front of the API can answer in XML; only its code and message are of use. */
+function xmlError(body: string): Map<string, unknown> | undefined {
+  if (!/^\s*(<\?xml[^>]*>\s*)?<Error>/.test(body)) return undefined;
+  const pairs = [...body.matchAll(/<(Code|Message|RequestId)>([^<]*)<\/\1>/g)];
+  return new Map(pairs.map(([, name, value]) => [name ?? "", value]));
 }
 
 function describeBody(answer: HttpAnswer): string {

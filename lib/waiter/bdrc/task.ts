@@ -1,3 +1,6 @@
+import { byCodePoint } from "../by-code-point";
+import { jsonObject } from "./json-object";
+
 /** A task as DescribeTask gives it; texts that it does not give are empty. */
 export interface BdrcTaskRecord {
   readonly taskId: string;
@@ -63,7 +66,7 @@ export function readTask(data: unknown): BdrcTaskRecord | undefined {
 
 /** Resource types a task is about, from its TaskDetail: sorted, each once; none when the text says nothing. */
 export function readResourceTypes(taskDetail: string): string[] {
-  const types = parseObject(taskDetail)?.get("resourceTypes");
+  const types = jsonObject(taskDetail)?.get("resourceTypes");
   if (!Array.isArray(types)) return [];
   return [...new Set(types.filter((type): type is string => typeof type === "string"))].sort(byCodePoint);
 }
@@ -84,7 +87,7 @@ export function readCounts(taskResult: string, taskType: string): CountsOrProble
   const countless = TYPES_WITHOUT_COUNTS.includes(taskType);
   if (taskResult.trim() === "")
     return countless ? { counts: new Map() } : { problem: "TaskResult is absent or empty" };
-  const fields = parseObject(taskResult);
+  const fields = jsonObject(taskResult);
   if (!fields) return { problem: "TaskResult is not a JSON object" };
   const list = fields.get("resourceCounts");
   if (list === undefined && countless) return { counts: new Map() };
@@ -107,23 +110,6 @@ export function readCounts(taskResult: string, taskType: string): CountsOrProble
     counts.set(resourceType, (counts.get(resourceType) ?? 0) + (number as number));
   }
   return { counts: new Map([...counts].sort(([a], [b]) => byCodePoint(a, b))) };
-}
-
-/** An object's own entries as a map, so that keys such as `__proto__` are keys like any other. */
-function parseObject(text: string): Map<string, unknown> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? new Map<string, unknown>(Object.entries(value))
-    : undefined;
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function quote(value: unknown): string {
