@@ -93,6 +93,14 @@ describe("for any progress, however it lies,", () => {
     );
   });
 
+  test("a rise too small to divide by is no pace", () => {
+    const history = [0, 5e-324].map((told, look) => ({ at: look * 30_000, progress: told }));
+    const gap = nextGap({ history, now: 30_000, deadline: 24 * HOUR, random: 0.5 });
+    const silent = history.map(({ at }) => ({ at, progress: undefined }));
+    expect(gap).toBe(nextGap({ history: silent, now: 30_000, deadline: 24 * HOUR, random: 0.5 }));
+    expect(estimateRemaining(history, 30_000)).toBeUndefined();
+  });
+
   test("an estimate of what is left is a positive number or none", () => {
     fc.assert(
       fc.property(input, ({ history, now }) => {

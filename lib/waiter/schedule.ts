@@ -148,7 +148,8 @@ function readTrail(history: readonly SeenProgress[]): Trail {
 }
 
 /**
- * When progress reaches its end, in milliseconds since the wait began; undefined when it never rose.
+ * When progress reaches its end, in milliseconds since the wait began; undefined when it never rose,
+ * or by so little that it has no end.
  *
  * Fits rise = (time / T)^b through the last rise and the one at half its height, so that it follows a task that
  * speeds up or slows down, and one that moves in steps. With one rise only, b is 1: an even pace.
@@ -160,7 +161,9 @@ function expectedEnd(history: readonly SeenProgress[]): number | undefined {
   const half = rises.filter((rise) => rise.by <= last.by / 2).at(-1);
   const bend = half === undefined ? 1 : Math.log(last.by / half.by) / Math.log(last.after / half.after);
   const power = Number.isFinite(bend) ? Math.min(3, Math.max(0.5, bend)) : 1;
-  return begin.at + last.after * ((DONE - begin.progress) / last.by) ** (1 / power);
+  const end = begin.at + last.after * ((DONE - begin.progress) / last.by) ** (1 / power);
+  // A rise too small to divide by tells no pace.
+  return Number.isFinite(end) ? end : undefined;
 }
 
 /** Cuts a gap so that the last look falls on the deadline, with a whole shortest gap before it where there is room. */
