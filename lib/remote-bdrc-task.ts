@@ -1,6 +1,7 @@
 import { type IResolvable, TerraformRemoteState } from "cdktf";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "./errors";
+import { keepRemoteState } from "./graph/kept";
 import { OUTPUT_PREFIX } from "./graph/outputs";
 import { BdrcTaskResult } from "./task-result";
 
@@ -35,6 +36,7 @@ export class RemoteBdrcTask extends BdrcTaskResult {
         [["Expected", "the prefix that the task has there: its construct id, or its outputPrefix"]],
       );
     }
+    keepRemoteState(this, state);
     this.result = state.get(`${outputPrefix}_result`);
   }
 }

@@ -1,12 +1,8 @@
-import {
-  Annotations,
-  TerraformDataSource,
-  type TerraformLocal,
-  TerraformModule,
-  TerraformResource,
-  TerraformStack,
-} from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+import { Annotations, type TerraformLocal, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { madeBy } from "./made-by";
+import { blocksByAddress } from "./stack-blocks";
+import { StackGuard } from "./stack-guard";
 
 /**
  * Warns, at synth, of every `count` and `for_each` that takes a value of a task which is waited for at apply.
@@ -20,11 +16,12 @@ export function warnOfCounts(scope: Construct, result: TerraformLocal): void {
   scope.node.addValidation({
     validate: () => {
       const stack = TerraformStack.of(scope);
-      const blocks = stack.toTerraform() as Blocks;
-      const locals = localsFrom(result.friendlyUniqueId, blocks.locals ?? {});
+      const written = StackGuard.of(stack).blocks();
+      const blocks = blocksByAddress(written);
+      const locals = localsFrom(result.friendlyUniqueId, written.locals ?? {});
       for (const element of stack.node.findAll()) {
-        const block = blockOf(element, blocks);
-        if (block && (uses(block["count"], locals) || uses(block["for_each"], locals))) {
+        const made = madeBy(element).addresses.map((address) => blocks.get(address) as Block);
+        if (made.some((block) => uses(block?.["count"], locals) || uses(block?.["for_each"], locals))) {
           Annotations.of(element).addWarning(
             `Its count comes from ${scope.node.path}, which is waited for at apply: Terraform must know a count at plan, ` +
               "so this works only when the task has ended by then, and a destroy can fail. Use WaitAt.PLAN for counts.",
@@ -37,24 +34,6 @@ export function warnOfCounts(scope: Construct, result: TerraformLocal): void {
 }
 
 type Block = Readonly<Record<string, unknown>>;
-
-interface Blocks {
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
-  readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
-  readonly module?: Readonly<Record<string, Block>>;
-  readonly locals?: Readonly<Record<string, unknown>>;
-}
-
-function blockOf(element: IConstruct, { resource, data, module }: Blocks): Block | undefined {
-  if (element instanceof TerraformModule) return module?.[element.friendlyUniqueId];
-  if (TerraformDataSource.isTerraformDataSource(element)) {
-    return data?.[element.terraformResourceType]?.[element.friendlyUniqueId];
-  }
-  if (TerraformResource.isTerraformResource(element)) {
-    return resource?.[element.terraformResourceType]?.[element.friendlyUniqueId];
-  }
-  return undefined;
-}
 
 /** A local, and all those that are made from it, also by way of others. */
 function localsFrom(name: string, locals: Readonly<Record<string, unknown>>): ReadonlySet<string> {

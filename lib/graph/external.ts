@@ -1,5 +1,6 @@
 import { type TerraformMetaArguments, TerraformDataSource, TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
+import { keepElement } from "./kept";
 
 /**
  * The versions of hashicorp/external that are good for long waits: since 2.2.3 it no longer kills a program after
@@ -17,7 +18,11 @@ export interface DataExternalConfig extends TerraformMetaArguments {
   readonly query: Readonly<Record<string, unknown>>;
 }
 
-/** The data source `external` of hashicorp/external: runs a program and keeps the object of strings it prints. */
+/**
+ * The data source `external` of hashicorp/external: runs a program and keeps the object of strings it prints.
+ *
+ * Part of a gate: it is written as it is made here, or not at all.
+ */
 export class DataExternal extends TerraformDataSource {
   constructor(
     scope: Construct,
@@ -25,6 +30,7 @@ export class DataExternal extends TerraformDataSource {
     private readonly config: DataExternalConfig,
   ) {
     super(scope, id, { terraformResourceType: "external", terraformGeneratorMetadata: METADATA, ...config });
+    keepElement(this);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

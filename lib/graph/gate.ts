@@ -1,36 +1,35 @@
-import {
-  Annotations,
-  Aspects,
-  dependable,
-  type IAspect,
-  TerraformDataSource,
-  TerraformElement,
-  TerraformModule,
-  TerraformResource,
-  TerraformStack,
-} from "cdktf";
+import { Annotations, TerraformDataSource, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
-import { dependencyPath, type StackBlocks } from "./cycle";
+import { changedBy } from "./changed-by";
+import { madeBy, stackOf } from "./made-by";
+import { dependencyPath, dependentsOf } from "./stack-blocks";
+import { type Guarded, StackGuard, type WrittenStack } from "./stack-guard";
 
-type Gated = TerraformResource | TerraformDataSource | TerraformModule;
+/** One thing behind the gate that Terraform makes, and where. */
+interface Behind {
+  readonly element: IConstruct;
+  readonly address: string;
+}
 
 /** What stands behind a snapshot: it comes after the task, and not at all when the gate stays closed. */
-export class Gate {
-  /** Asked for once: each call gives another token for the same address. */
+export class Gate implements Guarded {
+  /** The address of the snapshot, as it stands in `depends_on`. */
   private readonly address: string;
-  private readonly gated: Gated[] = [];
+  /** What `add` was given. */
+  private readonly roots = new Set<IConstruct>();
+  private readonly stacks = new Set<TerraformStack>();
 
   /**
    * @param owner the construct that speaks in errors
    * @param snapshot what everything behind the gate depends on
    */
   constructor(
-    private readonly owner: Construct,
+    readonly owner: Construct,
     private readonly snapshot: TerraformResource,
   ) {
-    this.address = dependable(snapshot);
-    owner.node.addValidation({ validate: () => this.circles() });
+    this.address = `${snapshot.terraformResourceType}.${snapshot.friendlyUniqueId}`;
+    StackGuard.of(snapshot.cdktfStack).add(this);
   }
 
   /**
@@ -42,8 +41,9 @@ export class Gate {
   add(things: readonly IConstruct[]): void {
     for (const thing of things) {
       this.check(thing);
-      if (isGated(thing)) this.depend(thing);
-      else Aspects.of(thing).add(this.aspectFor(thing));
+      if (this.roots.has(thing)) continue;
+      this.roots.add(thing);
+      if (!TerraformElement.isTerraformElement(thing)) this.warnIfEmpty(thing);
     }
   }
 
@@ -72,6 +72,33 @@ export class Gate {
       ]);
     }
     stack.addDependency(own);
+    this.stacks.add(stack);
+  }
+
+  /**
+   * Lets everything behind the gate depend on the snapshot. Done when the stack is written and not when it is gated:
+   * by then everything is there, and nobody can assign other dependencies any more.
+   */
+  prepare(): void {
+    for (const element of this.elements()) {
+      const thing = element as { dependsOn?: string[] };
+      const present = thing.dependsOn ?? [];
+      if (!present.includes(this.address)) thing.dependsOn = [...present, this.address];
+    }
+  }
+
+  problems(written: WrittenStack): string[] {
+    const behind = this.elements().flatMap((element) =>
+      addressesOf(element)
+        .filter((address) => written.blocks.has(address))
+        .map((address) => ({ element, address })),
+    );
+    return [
+      ...this.circles(behind, written),
+      ...this.unordered(behind, written),
+      ...this.strangers(),
+      ...this.lostStacks(),
+    ];
   }
 
   private check(thing: IConstruct): void {
@@ -101,7 +128,7 @@ export class Gate {
         ["Next", "put the task outside of what it gates, or gate the single resources"],
       ]);
     }
-    if (!isGated(thing) && TerraformElement.isTerraformElement(thing)) {
+    if (TerraformElement.isTerraformElement(thing) && !canWait(thing)) {
       throw new BdrcTaskError(
         owner,
         `${name} cannot wait: it is neither a resource, a data source nor a module.`,
@@ -110,12 +137,10 @@ export class Gate {
     }
   }
 
-  /** Adds the dependencies at synth, when everything under the construct is there. */
-  private aspectFor(root: IConstruct): IAspect {
-    let found = false;
+  private warnIfEmpty(root: IConstruct): void {
     root.node.addValidation({
       validate: () => {
-        if (!found) {
+        if (!root.node.findAll().some(canWait)) {
           Annotations.of(root).addWarning(
             "gate() was asked for this construct, but it holds nothing to gate.",
           );
@@ -123,32 +148,19 @@ export class Gate {
         return [];
       },
     });
-    return {
-      visit: (node) => {
-        if (!isGated(node) || node.cdktfStack !== this.snapshot.cdktfStack) return;
-        found = true;
-        this.depend(node);
-      },
-    };
   }
 
-  private depend(thing: Gated): void {
-    const present = thing.dependsOn ?? [];
-    if (present.includes(this.address)) return;
-    thing.dependsOn = [...present, this.address];
-    this.gated.push(thing);
+  /** Everything behind the gate that is made, each once. */
+  private elements(): IConstruct[] {
+    const own = this.snapshot.cdktfStack;
+    const all = [...this.roots].flatMap((root) => root.node.findAll());
+    return [...new Set(all)].filter((node) => stackOf(node) === own && canWait(node));
   }
 
   /** Terraform would refuse a circle, too, with a list of addresses that says nothing of gates. */
-  private circles(): string[] {
-    if (this.gated.length === 0) return [];
-    const stack = this.snapshot.cdktfStack;
-    const byAddress = new Map(this.gated.map((thing) => [plainAddress(thing), thing]));
-    const path = dependencyPath(
-      stack.toTerraform() as StackBlocks,
-      plainAddress(this.snapshot),
-      new Set(byAddress.keys()),
-    );
+  private circles(behind: readonly Behind[], { references }: WrittenStack): string[] {
+    const byAddress = new Map(behind.map(({ element, address }) => [address, element]));
+    const path = dependencyPath(references, this.address, new Set(byAddress.keys()));
     const last = path && byAddress.get(path[path.length - 1] ?? "");
     if (!path || !last) return [];
     return [
@@ -158,23 +170,83 @@ export class Gate {
       ]),
     ];
   }
+
+  private unordered(behind: readonly Behind[], { order }: WrittenStack): string[] {
+    const waiting = dependentsOf(order, this.address);
+    return behind
+      .filter(({ address }) => !waiting.has(address))
+      .map(({ element, address }) =>
+        errorText(`The gate would not hold: ${element.node.path} does not depend on it.`, [
+          ["Block", address],
+          ["Expected", `depends_on with ${this.address}`],
+          ["Changed by", whoTookIt(element, address)],
+          ["Next", "take that back; other dependencies go into dependsOn, which gate adds to"],
+        ]),
+      );
+  }
+
+  /** What stands under a gated construct and cannot be brought behind the gate. */
+  private strangers(): string[] {
+    const own = this.snapshot.cdktfStack;
+    const under = [...this.roots].flatMap((root) => root.node.findAll());
+    return [...new Set(under)].flatMap((node): string[] => {
+      if (TerraformStack.isStack(node)) {
+        return [
+          errorText(
+            `The gate would not hold: ${node.node.path} is a stack of its own under a gated construct.`,
+            [
+              ["Reason", "Terraform knows no depends_on across stacks"],
+              ["Next", "order it with gateStack, and move it out of what is gated"],
+            ],
+          ),
+        ];
+      }
+      return stackOf(node) !== own
+        ? []
+        : madeBy(node).strange.map((kind) =>
+            errorText(
+              `The gate would not hold: ${node.node.path} writes a block ${kind}, which cannot wait.`,
+              [
+                ["Expected", "resources, data sources and modules under a gated construct"],
+                ["Next", "move it out of what is gated, or gate the single resources"],
+              ],
+            ),
+          );
+    });
+  }
+
+  private lostStacks(): string[] {
+    const own = this.snapshot.cdktfStack;
+    return [...this.stacks]
+      .filter((stack) => !stack.dependsOn(own))
+      .map((stack) =>
+        errorText(
+          `The gate would not hold: the stack ${stack.node.path} does not come after ${own.node.path} any more.`,
+          [
+            ["Changed by", "code that took it out of its dependencies"],
+            ["Next", "take that back; other dependencies go in with addDependency"],
+          ],
+        ),
+      );
+  }
 }
 
-function isGated(node: IConstruct): node is Gated {
+/** Whether Terraform makes or reads something for a construct, so that it can be told to wait. */
+function canWait(node: IConstruct): boolean {
   return (
     TerraformResource.isTerraformResource(node) ||
     TerraformDataSource.isTerraformDataSource(node) ||
-    node instanceof TerraformModule
+    madeBy(node).addresses.length > 0
   );
 }
 
-function plainAddress(thing: Gated): string {
-  const name = thing.friendlyUniqueId;
-  if (thing instanceof TerraformModule) return `module.${name}`;
-  const prefix = TerraformDataSource.isTerraformDataSource(thing) ? "data." : "";
-  return `${prefix}${thing.terraformResourceType}.${name}`;
+/** Where a construct's things are made, also those that it has handed over with a move. */
+function addressesOf(element: IConstruct): readonly string[] {
+  const { addresses, movedTo } = madeBy(element);
+  return [...new Set([...addresses, ...movedTo])];
 }
 
-function stackOf(thing: IConstruct): IConstruct | undefined {
-  return [...thing.node.scopes].reverse().find((scope) => TerraformStack.isStack(scope));
+function whoTookIt(element: IConstruct, address: string): string {
+  if (!madeBy(element).addresses.includes(address)) return `a move of ${element.node.path}`;
+  return changedBy(element, address, "depends_on");
 }

@@ -1,5 +1,6 @@
 import { TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
+import { keepLocal } from "./kept";
 
 /**
  * Puts a value into a local, and gives the expression that refers to it.
@@ -7,7 +8,14 @@ import type { Construct } from "constructs";
  * Terraform prints whatever a failed condition refers to; a local that is false says less than what it is made of.
  */
 export function localOf(scope: Construct, name: string, value: unknown): string {
-  return `local.${new TerraformLocal(scope, name, value).friendlyUniqueId}`;
+  return `local.${keptLocal(scope, name, value).friendlyUniqueId}`;
+}
+
+/** Makes a local of a gate, which is written as it is made here, or not at all. */
+export function keptLocal(scope: Construct, name: string, value: unknown): TerraformLocal {
+  const local = new TerraformLocal(scope, name, value);
+  keepLocal(local, value);
+  return local;
 }
 
 /**

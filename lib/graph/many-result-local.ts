@@ -1,12 +1,13 @@
-import { TerraformLocal, type TerraformResource } from "cdktf";
+import type { TerraformLocal, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { keptLocal } from "./local";
 import type { MANY_RESULT_KEYS } from "../protocol/result";
 
 /** A local with the typed result of a snapshot of many tasks; see {@link resultLocal}. */
 export function manyResultLocal(scope: Construct, snapshot: TerraformResource): TerraformLocal {
   const of = (key: (typeof MANY_RESULT_KEYS)[number]): string => `${snapshot.fqn}.input["${key}"]`;
   const orElse = (expression: string, otherwise: string): string => `\${try(${expression}, ${otherwise})}`;
-  return new TerraformLocal(scope, "value", {
+  return keptLocal(scope, "value", {
     status: orElse(of("status"), '""'),
     succeeded: orElse(`${of("problem")} == ""`, "false"),
     problem: orElse(of("problem"), '""'),

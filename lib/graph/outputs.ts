@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
+import { keepOutput } from "./kept";
 
 /** What the names of outputs can begin with. */
 export const OUTPUT_PREFIX = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -25,6 +26,7 @@ export function addOutputs(scope: Construct, prefix: string, values: OutputValue
   const outputs = Object.entries(values).map(([name, value]) => {
     const output = new TerraformOutput(scope, name, { value });
     output.overrideLogicalId(`${prefix}_${name}`);
+    keepOutput(output, value);
     return output;
   });
   scope.node.addValidation({ validate: () => outputs.flatMap((output) => collisions(output)) });

@@ -1,5 +1,6 @@
-import { TerraformLocal, type TerraformResource } from "cdktf";
+import type { TerraformLocal, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";
 
 /**
@@ -13,7 +14,7 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
   const text = (key: ResultKey): string => `\${try(${of(key)}, "")}`;
   // Null, not 0, where the API gave nothing: 0 would be an answer.
   const number = (key: ResultKey): string => `\${try(tonumber(${of(key)}), null)}`;
-  return new TerraformLocal(scope, "value", {
+  return keptLocal(scope, "value", {
     status: text("status"),
     succeeded: `\${try(${of("problem")} == "", false)}`,
     problem: text("problem"),

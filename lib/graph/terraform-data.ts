@@ -1,5 +1,6 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { keepElement } from "./kept";
 
 /** What a `terraform_data` is made of. */
 export interface TerraformDataConfig extends TerraformMetaArguments {
@@ -12,7 +13,7 @@ export interface TerraformDataConfig extends TerraformMetaArguments {
 /**
  * The built-in resource `terraform_data`, which keeps a value in state.
  *
- * cdktf's own class for it (DataResource) writes a list of triggers as an object and a number token as `{}`.
+ * Part of a gate: it is written as it is made here, or not at all. cdktf's own class for it (DataResource) writes a list of triggers as an object and a number token as `{}`.
  */
 export class TerraformData extends TerraformResource {
   constructor(
@@ -26,6 +27,7 @@ export class TerraformData extends TerraformResource {
       terraformGeneratorMetadata: { providerName: "terraform" },
       ...config,
     });
+    keepElement(this);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
