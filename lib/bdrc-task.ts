@@ -6,7 +6,7 @@ import type { GateProps } from "./gate-props";
 import { opens } from "./graph/conditions";
 import type { Gate } from "./graph/gate";
 import { jsonOf } from "./graph/local";
-import { addOutputs } from "./graph/outputs";
+import { addOutputs, defaultPrefix } from "./graph/outputs";
 import { resultLocal } from "./graph/result-local";
 import { checkFramework, makeGate, type Waited } from "./make-gate";
 import { startProblem } from "./protocol/start";
@@ -64,7 +64,7 @@ export class BdrcTask extends BdrcTaskResult {
 
   /**
    * @param scope the stack, or a construct in it
-   * @param id the name within the scope; the outputs begin with it unless `outputPrefix` is given
+   * @param id the name within the scope; see `outputPrefix` for the names of the outputs
    * @param props the task, where BDRC is, and what the gate does
    * @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed
    */
@@ -80,7 +80,7 @@ export class BdrcTask extends BdrcTaskResult {
     this.behind = behind;
     this.result = result;
     if (props.outputs ?? true) {
-      addOutputs(this, props.outputPrefix ?? id, {
+      addOutputs(this, props.outputPrefix ?? defaultPrefix(this), {
         resource_counts: this.counts,
         total_count: this.totalCount,
         status: this.status,

@@ -6,7 +6,7 @@ import type { GateProps } from "./gate-props";
 import { allOpen } from "./graph/conditions";
 import type { Gate } from "./graph/gate";
 import { manyResultLocal } from "./graph/many-result-local";
-import { addOutputs } from "./graph/outputs";
+import { addOutputs, defaultPrefix } from "./graph/outputs";
 import { checkFramework, makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "./protocol/query";
 import { taskIdProblem, taskIdsProblem } from "./protocol/task-id";
@@ -40,7 +40,7 @@ export class BdrcTasks extends Construct {
 
   /**
    * @param scope the stack, or a construct in it
-   * @param id the name within the scope; the outputs begin with it unless `outputPrefix` is given
+   * @param id the name within the scope; see `outputPrefix` for the names of the outputs
    * @param props the tasks, where BDRC is, and what the gate does
    * @throws BdrcTaskError when a prop is wrong; the text names the prop, its value and what is allowed
    */
@@ -65,7 +65,7 @@ export class BdrcTasks extends Construct {
     this.result = result;
     this.behind = behind;
     if (props.outputs ?? true) {
-      addOutputs(this, props.outputPrefix ?? id, {
+      addOutputs(this, props.outputPrefix ?? defaultPrefix(this), {
         resource_counts: this.counts,
         total_count: this.totalCount,
         statuses: this.statuses,

@@ -91,7 +91,7 @@ export interface GateProps {
   readonly outputs?: boolean;
   /**
    * What the names of the outputs begin with: letters, digits, `_` and `-`, not a digit first.
-   * @default - the construct's id
+   * @default - the construct's id; within other constructs their ids and this one, such as `level1_inventory`
    */
   readonly outputPrefix?: string;
 }

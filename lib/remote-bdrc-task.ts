@@ -10,7 +10,8 @@ export interface RemoteBdrcTaskProps {
   /** The state of that configuration, of any backend: a DataTerraformRemoteState… of cdktf. */
   readonly state: TerraformRemoteState;
   /**
-   * What the names of the task's outputs begin with there.
+   * What the names of the task's outputs begin with there: its id, for a task within another construct such as
+   * `level1_inventory`, or its own `outputPrefix`.
    * @default - the construct's id
    */
   readonly outputPrefix?: string;

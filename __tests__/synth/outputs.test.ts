@@ -28,14 +28,29 @@ describe("stack outputs", () => {
     expect(synthStack((scope) => void task(scope, { outputs: false })).output).toBeUndefined();
   });
 
-  test("two tasks whose outputs would collide are refused, with both paths", () => {
+  test("a construct of one's own that holds a task can be used more than once, also deep and with any id", () => {
+    const { output } = synthStack((scope) => {
+      task(new Construct(scope, "level1"));
+      task(new Construct(scope, "level2"));
+      task(new Construct(new Construct(scope, "größe x"), "inner"));
+    });
+    expect(Object.keys(output ?? {}).filter((name) => name.endsWith("_status"))).toEqual([
+      "gr__e_x_inner_inventory_status",
+      "level1_inventory_status",
+      "level2_inventory_status",
+    ]);
+  });
+
+  test("two tasks whose outputs would collide are refused, with both paths, in one message", () => {
     const build = (scope: TerraformStack): void => {
-      task(new Construct(scope, "a"));
-      task(new Construct(scope, "b"));
+      task(new Construct(scope, "a"), { outputPrefix: "same" });
+      task(new Construct(scope, "b"), { outputPrefix: "same" });
     };
-    expect(() => synthStack(build)).toThrow(
-      /\[gate\/a\/inventory\] The output inventory_resource_counts is made twice, also by gate\/b\/inventory\//,
+    const run = (): unknown => synthStack(build);
+    expect(run).toThrow(
+      /\[gate\/a\/inventory\] Outputs are made twice, also by gate\/b\/inventory\.\n\n +Outputs: +same_resource_counts, same_total_count, same_status, same_task_id, same_result\n +Next: /,
     );
+    expect(run).not.toThrow(/made twice[^]*made twice/);
   });
 
   test("an output of the user's own with the same name is refused as well", () => {
@@ -44,7 +59,7 @@ describe("stack outputs", () => {
       new TerraformOutput(scope, "inventory_status", { value: "mine", staticId: true });
     };
     expect(() => synthStack(build)).toThrow(
-      /The output inventory_status is made twice, also by gate\/inventory_status/,
+      /Outputs are made twice, also by gate\/inventory_status\.\n\n +Outputs: +inventory_status\n/,
     );
   });
 

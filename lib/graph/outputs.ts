@@ -9,6 +9,20 @@ export const OUTPUT_PREFIX = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** Names of outputs after the prefix, and what each holds. */
 export type OutputValues = Readonly<Record<string, unknown>>;
 
+/** Outputs that were made here, so that one clash of two tasks is one message. */
+const made = new WeakSet<TerraformOutput>();
+
+/**
+ * What the outputs of a construct begin with when nothing else is said: its id, and within other constructs their ids
+ * before it, so that a construct of one's own can be used more than once.
+ */
+export function defaultPrefix(scope: Construct): string {
+  const ids = scope.node.scopes.map(({ node }) => node.id);
+  const inStack = ids.slice(TerraformStack.of(scope).node.scopes.length);
+  const around = inStack.slice(0, -1).map((id) => id.replace(/[^A-Za-z0-9_-]/g, "_"));
+  return [...around, scope.node.id].join("_");
+}
+
 /**
  * Adds the outputs `<prefix>_<name>` to the stack, none of them sensitive: they are counts and words.
  *
@@ -27,20 +41,31 @@ export function addOutputs(scope: Construct, prefix: string, values: OutputValue
     const output = new TerraformOutput(scope, name, { value });
     output.overrideLogicalId(`${prefix}_${name}`);
     keepOutput(output, value);
+    made.add(output);
     return output;
   });
-  scope.node.addValidation({ validate: () => outputs.flatMap((output) => collisions(output)) });
+  scope.node.addValidation({ validate: () => collisions(scope, outputs) });
 }
 
-function collisions(output: TerraformOutput): string[] {
-  const name = output.friendlyUniqueId;
-  const others = TerraformStack.of(output)
-    .node.findAll()
-    .filter((node): node is TerraformOutput => TerraformOutput.isTerraformOutput(node) && node !== output)
-    .filter((other) => other.cdktfStack === output.cdktfStack && other.friendlyUniqueId === name);
-  return others.map((other) =>
-    errorText(`The output ${name} is made twice, also by ${other.node.path}.`, [
-      ["Next", "give one of the tasks another outputPrefix, or outputs: false"],
+function collisions(scope: Construct, outputs: readonly TerraformOutput[]): string[] {
+  const stack = TerraformStack.of(scope);
+  const names = outputs.map((output) => output.friendlyUniqueId);
+  const others = stack.node
+    .findAll()
+    .filter((node): node is TerraformOutput => TerraformOutput.isTerraformOutput(node))
+    .filter((other) => !outputs.includes(other) && names.includes(other.friendlyUniqueId))
+    .filter((other) => other.cdktfStack === stack)
+    // Of two tasks, one tells it.
+    .filter((other) => !made.has(other) || scope.node.path < other.node.path);
+  const byOwner = new Map<string, string[]>();
+  for (const other of others) {
+    const owner = made.has(other) ? (other.node.scope?.node.path ?? "") : other.node.path;
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), other.friendlyUniqueId]);
+  }
+  return [...byOwner].map(([owner, clashing]) =>
+    errorText(`Outputs are made twice, also by ${owner}.`, [
+      ["Outputs", clashing.join(", ")],
+      ["Next", "give one of them another name: of a task with outputPrefix, or outputs: false"],
     ]),
   );
 }
