@@ -176,9 +176,13 @@ function seconds(scope: IConstruct, name: string, value: Duration | undefined, o
   // Asked by what it can do: a second copy of this package would have another class.
   const length: unknown = typeof value === "object" && "toSeconds" in value ? value.toSeconds() : undefined;
   if (typeof length === "number" && length > 0 && length <= MAX_TIMEOUT_SECONDS) return String(length);
+  const expected =
+    typeof value === "number"
+      ? `a Duration, since a number has no unit: Duration.seconds(${String(value)}) or Duration.minutes(${String(value)})`
+      : "more than 0 and at most 24 hours, such as Duration.minutes(90)";
   throw new BdrcTaskError(
     scope,
     `${name} is ${length === undefined ? JSON.stringify(value) : String(value)}.`,
-    [["Expected", "more than 0 and at most 24 hours, such as Duration.minutes(90)"]],
+    [["Expected", expected]],
   );
 }
