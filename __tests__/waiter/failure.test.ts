@@ -4,6 +4,7 @@ import {
   backoff,
   classifyAnswer,
   classifyNetworkError,
+  isUnsureRefusal,
   retryAfterOf,
   type FaultClass,
 } from "../../lib/waiter/failure";
@@ -55,6 +56,24 @@ const CODES: readonly (readonly [code: string, statuses: readonly number[], expe
   ["TaskNotFound", [404, 400, 403], "missing"],
   ["EntityNotExist", [404, 400], "missing"],
   ["TaskNotExists", [404], "missing"],
+  // What gateways and other products of Alibaba Cloud call the same thing.
+  ["TooManyRequests", [400, 403, 503], "throttled"],
+  ["Too_Many_Requests", [400], "throttled"],
+  ["FlowControl", [400, 403], "throttled"],
+  ["LimitExceeded.Api", [400, 403], "throttled"],
+  ["RequestRateLimit", [400], "throttled"],
+  ["ServiceBusy", [400, 403, 503], "transient"],
+  ["SystemBusy", [400, 500], "transient"],
+  ["OperationConflict.Busy", [409], "transient"],
+  ["RequestTimeout", [400, 403], "transient"],
+  ["Internal", [400], "transient"],
+  ["InternalServiceError", [400, 403], "transient"],
+  ["ServiceUnavailable.Region", [400], "transient"],
+  ["InvalidParameter.Limit", [400], "refused"],
+  ["AccessKeyNotFound", [404], "refused"],
+  ["UnauthorizedOperation", [400], "refused"],
+  ["AccessDenied.Busy", [403], "refused"],
+  ["FlowNotFound", [404], "missing"],
   ["AnyOtherCode", [404], "missing"],
   ["AnyOtherCode", [400, 401, 403, 409], "refused"],
 ];
@@ -63,6 +82,18 @@ test.each(
   CODES.flatMap(([code, statuses, expected]) => statuses.map((status) => [code, status, expected] as const)),
 )("%s with HTTP %i is %s", (code, status, expected) => {
   expect(classifyAnswer({ status, code, isApiError: true })).toBe(expected);
+});
+
+test.each([
+  ["Forbidden.RAM", false],
+  ["InvalidAccessKeyId.NotFound", false],
+  ["SignatureDoesNotMatch", false],
+  ["MissingTaskId", false],
+  ["InvalidTaskId", false],
+  ["NotAllowedToday", true],
+  [undefined, true],
+])("the refusal %p is one that nobody documents: %p", (code, unsure) => {
+  expect(isUnsureRefusal(code)).toBe(unsure);
 });
 
 describe("an answer without a code", () => {
@@ -147,7 +178,7 @@ describe("a call without an answer", () => {
 describe("how long to stay away", () => {
   test.each([
     ["transient", [0.5, 1, 2, 4, 8, 10, 10]],
-    ["throttled", [7.5, 15, 30, 30, 30, 30, 30]],
+    ["throttled", [0.5, 1, 2, 4, 8, 16, 30]],
   ] as const)("after %s faults the middle of the range doubles up to a cap", (kind, gaps) => {
     expect(gaps.map((_, index) => backoff({ class: kind }, index + 1, 0.5) / 1000)).toEqual(gaps);
   });
@@ -159,13 +190,24 @@ describe("how long to stay away", () => {
 
   test("a server that asks for next to nothing is not asked faster for that", () => {
     expect(backoff({ class: "throttled", retryAfter: 1 }, 1, 0)).toBe(200);
-    expect(backoff({ class: "throttled", retryAfter: 1 }, 5, 0.5)).toBe(30_001);
+    expect(backoff({ class: "throttled", retryAfter: 1 }, 5, 0.5)).toBe(1601);
   });
 
   test("waiters that were turned away together come apart on top of what the server asks for", () => {
     const gaps = [0, 0.5, 1].map((random) => backoff({ class: "throttled", retryAfter: 1000 }, 1, random));
-    expect(gaps).toEqual([1000, 8500, 16_000]);
+    expect(gaps).toEqual([1000, 1500, 2000]);
   });
+
+  test.each([400, 1000])(
+    "the spread grows from what the server asks for, so %i ms asked five times cost less than half a minute",
+    (retryAfter) => {
+      const spent = [1, 2, 3, 4, 5].map((attempt) =>
+        backoff({ class: "throttled", retryAfter }, attempt, 0.5),
+      );
+      const sums = spent.map((_, index) => spent.slice(0, index + 1).reduce((sum, gap) => sum + gap) / 1000);
+      [2, 4, 8, 15, 30].forEach((most, index) => expect(sums[index]).toBeLessThanOrEqual(most));
+    },
+  );
 
   test("what the server asks for is never undercut, and capped", () => {
     fc.assert(

@@ -7,7 +7,8 @@ import { readQuery, type ManyQuery } from "../../lib/waiter/read-query";
 import type { RunContext } from "../../lib/waiter/run";
 
 /** What a task is at a moment, in seconds since the begin; undefined when it is not there. */
-type Script = (seconds: number) => { status: string; progress?: number } | undefined;
+type Script = (seconds: number) => { status: string; progress?: number } | typeof THROTTLED | undefined;
+const THROTTLED = "throttled";
 
 interface World {
   readonly context: RunContext;
@@ -25,6 +26,9 @@ function world(scriptOf: (taskId: string) => Script): World {
     calls.push({ taskId, at: time.now / 1000 });
     await time.sleep(50);
     const task = scriptOf(taskId)(time.now / 1000);
+    if (task === THROTTLED) {
+      return { status: 429, headers: {}, body: JSON.stringify({ RequestId: "r", Code: "Throttling.User" }) };
+    }
     const data = task && {
       TaskId: taskId,
       TaskStatus: task.status,
@@ -73,6 +77,14 @@ function mostPerSecond(calls: World["calls"]): number {
     ...calls.map(({ at }) => calls.filter((other) => other.at >= at && other.at < at + 0.9999).length),
   );
 }
+
+test("200 tasks whose looks are all throttled end as late after the timeout as one look at each takes", async () => {
+  const played = world(() => () => THROTTLED);
+  const asked = query(numbered(200), { timeout_seconds: "15", looks_per_second: "10" });
+  const { runs } = await run(played, asked);
+  expect(runs.every(({ outcome }) => outcome.ending === "deadline")).toBe(true);
+  expect(played.time.now / 1000).toBeLessThanOrEqual(15 + 200 / 9.8 + 1);
+});
 
 test("200 tasks that have ended are looked at once each, in their order, and never more than asked for in a second", async () => {
   const played = world(() => () => ({ status: "COMPLETE" }));

@@ -9,7 +9,7 @@ test("what a wait keeps does not grow with the wait", () => {
     now += 2500;
     const answer =
       look % 5 === 0 ? fault("throttled", { code: `Throttling.${look}` }) : task("RUNNING", look % 9999);
-    state.take(answer, now, false, 0.5);
+    state.take(answer, now, now, false, 0.5);
     if (look % 1000 === 0) sizes.push(JSON.stringify(state).length);
   }
   expect(Math.max(...sizes.slice(5))).toBeLessThanOrEqual(16_384);

@@ -1,5 +1,12 @@
-import { ANSWER_LIMIT, LEAST_LIMIT, MISSING_TOLERANCE, UNKNOWN_NAME_OUTAGE } from "../../lib/waiter/wait";
-import { fault, HANG, play, task, VirtualClock } from "./virtual-wait";
+import {
+  ANSWER_LIMIT,
+  DOUBT,
+  LEAST_LIMIT,
+  type SeenTask,
+  UNKNOWN_NAME_OUTAGE,
+  waitForTask,
+} from "../../lib/waiter/wait";
+import { fault, HANG, play, RULES, task, VirtualClock } from "./virtual-wait";
 
 const RUNNING = task("RUNNING", 5000);
 const seconds = (...values: number[]): number[] => values.map((value) => value * 1000);
@@ -32,8 +39,8 @@ describe("a task under way", () => {
     const { reports } = await play([RUNNING, fault("throttled"), task("COMPLETE")]);
     expect(reports.map(({ look, waited, nextIn }) => [look, waited, nextIn])).toEqual([
       [1, 0, 5000],
-      [2, 5000, 7500],
-      [3, 12500, undefined],
+      [2, 5000, 500],
+      [3, 5500, undefined],
     ]);
   });
 });
@@ -100,12 +107,12 @@ describe("throttled looks", () => {
 
   test("pauses double under full jitter up to the cap", async () => {
     const { sleeps } = await play([fault("throttled")], { timeout: 120_000 });
-    expect(sleeps.slice(0, 8)).toEqual(seconds(7.5, 15, 30, 30, 30, 7.5));
+    expect(sleeps.slice(0, 8)).toEqual(seconds(0.5, 1, 2, 4, 8, 16, 30, 30));
   });
 
   test("what the server asks for is the least, and the jitter comes on top", async () => {
     const { sleeps } = await play([fault("throttled", { retryAfter: 4000 }), task("COMPLETE")]);
-    expect(sleeps).toEqual([11_500]);
+    expect(sleeps).toEqual([6000]);
   });
 
   test("a server cannot send the wait away for more than a minute and a quarter", async () => {
@@ -141,12 +148,65 @@ describe("an outage", () => {
     const { sleeps } = await play((look) => (look % 2 ? fault("throttled") : fault("transient")), {
       timeout: 60_000,
     });
-    expect(sleeps).toEqual(seconds(7.5, 1, 30, 4, 17.5));
+    expect(sleeps).toEqual(seconds(0.5, 1, 2, 4, 8, 10, 30, 4.5));
   });
 
-  test("the silence is counted from the last answer, not from the begin of the wait", async () => {
+  test("it begins with the first look that failed, not with the last good answer or the begin of the wait", async () => {
     const seen = await play((_, now) => (now < 60_000 ? RUNNING : fault("transient")), { maxOutage: 20_000 });
-    expect(seen).toMatchObject({ ending: "outage", waited: 75_000, silent: 20_000 });
+    expect(seen).toMatchObject({ ending: "outage", waited: 80_000, silent: 20_000 });
+  });
+
+  test("it begins where the look that failed began, so that a look without an answer counts whole", async () => {
+    const seen = await play((look) => (look === 1 ? RUNNING : HANG), { maxOutage: 20_000 });
+    expect(seen).toMatchObject({ ending: "outage", waited: 25_500, silent: 20_500 });
+  });
+
+  test("one failed look after a gap longer than the longest outage does not end the wait", async () => {
+    const seen = await play([RUNNING, fault("transient", { status: 503 }), task("COMPLETE")], {
+      maxOutage: 1000,
+      schedule: { minInterval: 60_000, maxInterval: 60_000 },
+    });
+    expect(seen).toMatchObject({ ending: "terminal", looks: 3 });
+  });
+
+  test("a server that asks for longer than the longest outage is asked once more, and not sooner", async () => {
+    const busy = fault("transient", { status: 503, retryAfter: 30_000 });
+    const seen = await play([busy], { maxOutage: 1000 });
+    expect(seen).toMatchObject({ ending: "outage", looks: 2, waited: 30_000 });
+  });
+
+  test("where only ten seconds are promised, a server that asks for longer ends it at once", async () => {
+    const busy = fault("throttled", { status: 429, retryAfter: 30_000 });
+    const seen = await play([busy], { remembered: true });
+    expect(seen).toMatchObject({ ending: "outage", looks: 1, waited: 0 });
+  });
+
+  test("a process that was stopped for a while, in a look or between two, has seen no outage", async () => {
+    const clock = new VirtualClock();
+    const hour = 3_600_000;
+    let looks = 0;
+    const stopped = await waitForTask<SeenTask>(
+      {
+        look: (limit) => {
+          looks += 1;
+          // The lid is closed during the second look, whose timer then fires at once.
+          clock.time += looks === 2 ? hour : looks === 3 ? limit : 0;
+          return Promise.resolve(looks === 1 ? RUNNING : looks < 5 ? fault("transient") : task("COMPLETE"));
+        },
+        renew: () => undefined,
+        clock: {
+          ...clock,
+          now: clock.now,
+          // And once more during a pause.
+          sleep: async (gap) => {
+            await clock.sleep(gap);
+            if (looks === 3) clock.time += hour;
+          },
+        },
+      },
+      { ...RULES, timeout: 10 * hour, maxOutage: 60_000 },
+    );
+    expect(stopped).toMatchObject({ ending: "terminal", looks: 5 });
   });
 
   test("a look near the end of an outage is not hurried", async () => {
@@ -230,6 +290,19 @@ describe("refused looks", () => {
   test.each(["refused", "clock"] as const)("a %s look ends the wait at once", async (kind) => {
     expect(await play([RUNNING, fault(kind)])).toMatchObject({ ending: "refused", looks: 2 });
   });
+
+  const unsure = fault("refused", { code: "SomethingNew", unsure: true });
+
+  test("one of an unknown code ends a wait that never saw its task at once", async () => {
+    expect(await play([unsure])).toMatchObject({ ending: "refused", looks: 1 });
+  });
+
+  test("one of an unknown code in the middle of a good wait is asked again before it is believed", async () => {
+    expect(await play([RUNNING, unsure, unsure, task("COMPLETE")])).toMatchObject({ ending: "terminal" });
+    const seen = await play([RUNNING, unsure]);
+    expect(seen).toMatchObject({ ending: "refused" });
+    expect(seen.waited).toBeGreaterThanOrEqual(5000 + DOUBT);
+  });
 });
 
 describe("a missing task", () => {
@@ -242,13 +315,18 @@ describe("a missing task", () => {
   test("one that does not appear is not found", async () => {
     const seen = await play([fault("missing")]);
     expect(seen).toMatchObject({ ending: "missing", waited: 10_500, task: undefined });
-    expect(seen.waited).toBeGreaterThanOrEqual(MISSING_TOLERANCE);
+    expect(seen.waited).toBeGreaterThanOrEqual(DOUBT);
   });
 
-  test("one that was seen is gone once a second look confirms it", async () => {
+  test("one that was seen gets the same time to appear again before it is gone", async () => {
     const seen = await play([RUNNING, fault("missing")]);
-    expect(seen).toMatchObject({ ending: "gone", looks: 3 });
-    expect(seen.sleeps).toEqual(seconds(5, 1.5));
+    expect(seen).toMatchObject({ ending: "gone", looks: 9 });
+    expect(seen.sleeps).toEqual(seconds(5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5));
+  });
+
+  test("one whose result was kept in an earlier run is gone with the second look, so that later plans stay fast", async () => {
+    const seen = await play([fault("missing")], { remembered: true });
+    expect(seen).toMatchObject({ ending: "gone", looks: 2, waited: 1500 });
   });
 
   test("one that comes back is waited for", async () => {
@@ -258,9 +336,10 @@ describe("a missing task", () => {
   });
 
   test("a fault between two missing looks does not undo the first", async () => {
-    expect(await play([RUNNING, fault("missing"), fault("transient"), fault("missing")])).toMatchObject({
+    const seen = await play([RUNNING, fault("missing"), fault("transient"), fault("missing")]);
+    expect(seen.waited).toBeLessThanOrEqual(5000 + DOUBT + 1500);
+    expect(seen).toMatchObject({
       ending: "gone",
-      looks: 4,
     });
   });
 });

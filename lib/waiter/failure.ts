@@ -24,28 +24,25 @@ export interface Fault {
   readonly requestId?: string;
   /** How long the server asks us to stay away, in milliseconds. */
   readonly retryAfter?: number;
+  /**
+   * Whether a refusal is only guessed, since nobody documents its code; in the middle of a wait it is asked again
+   * before it is believed. @default false
+   */
+  readonly unsure?: boolean;
   /** How far this machine's clock is ahead of the server's, in seconds; only with class `clock`. */
   readonly clockAhead?: number;
   /** Further facts as key and value, such as the missing permission. */
   readonly facts?: readonly (readonly [key: string, value: string])[];
 }
 
+/** A code that says that something is not there; which thing, the status and the other codes tell. */
+const NOT_FOUND_CODE = /Not_?(Found|Exists?)$/i;
+
 /** Our own code of an answer about another task than the one that was asked for. */
 export const OTHER_TASK = "OTHER_TASK";
 
 /** Codes of section "Errors" of the API's documentation; one that ends in a dot or a `*` is a family. */
 const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [
-  [
-    "transient",
-    [
-      "ServiceUnavailable",
-      "ServiceUnavailable.",
-      "InternalError",
-      "InternalError.",
-      "ServerError",
-      "SystemBusy",
-    ],
-  ],
   ["stale", ["SignatureNonceUsed", "InvalidSecurityToken.Expired"]],
   ["clock", ["InvalidTimeStamp", "InvalidTimeStamp.", "IllegalTimestamp"]],
   [
@@ -76,12 +73,25 @@ const CODES: readonly (readonly [FaultClass, readonly string[]])[] = [
   ],
 ];
 
+/**
+ * Families of codes by the words in them, in the order in which they decide. The gateways in front of the API say the
+ * same thing in many ways (TooManyRequests, ServiceBusy, Throttling.User, FlowControl, …), and with any HTTP status.
+ */
+const FAMILIES: readonly (readonly [FaultClass | "not found", RegExp])[] = [
+  ["throttled", /throttl/i],
+  ["refused", /access_?key|permission|forbidden|unauthori[sz]ed|denied|signature|security_?token/i],
+  ["not found", NOT_FOUND_CODE],
+  ["refused", /parameter|^invalid/i],
+  ["throttled", /too_?many|flow|limit/i],
+  ["transient", /busy|time_?out|timed_?out|internal|unavailable|server_?error/i],
+];
+
 function classOfCode(code: string): FaultClass | undefined {
-  if (/throttling/i.test(code)) return "throttled";
   for (const [faultClass, codes] of CODES) {
     if (codes.some((known) => matches(code, known))) return faultClass;
   }
-  return undefined;
+  const family = FAMILIES.find(([, words]) => words.test(code))?.[0];
+  return family === "not found" ? undefined : family;
 }
 
 function matches(code: string, known: string): boolean {
@@ -113,10 +123,19 @@ export function classifyAnswer({ status, code, isApiError, retryAfter }: FailedA
   if (known) return known;
   if (status === 429) return "throttled";
   if (status === 408 || status >= 500 || status < 400) return "transient";
-  if (code !== undefined && /Not(Found|Exists?)$/i.test(code)) return "missing";
+  if (code !== undefined && NOT_FOUND_CODE.test(code)) return "missing";
   if (status === 404) return isApiError ? "missing" : "transient";
   // Newer gateways ask callers to come back with this header alone.
   return retryAfter !== undefined ? "throttled" : "refused";
+}
+
+/**
+ * Whether nobody documents that an answer is a refusal: neither its code nor a word in it says so, or there is none.
+ *
+ * @param code the API's error code; undefined when there is none
+ */
+export function isUnsureRefusal(code: string | undefined): boolean {
+  return code === undefined || classOfCode(code) !== "refused";
 }
 
 /** Errors that stay until somebody changes a certificate or a setting; Node's names, and ours that begin with BAD_. */
@@ -137,28 +156,36 @@ const LEAST_BACKOFF = 200;
 /** The longest time to stay away after a fault, in milliseconds: what a server may ask for, and room to come apart. */
 const LONGEST_BACKOFF = 75_000;
 
-/** Caps of the backoff of our own, in milliseconds. */
-const BACKOFF = {
-  throttled: { base: 15_000, cap: 60_000 },
-  transient: { base: 1000, cap: 20_000 },
-} as const;
+/** Where the spread begins when a server asked for nothing, in milliseconds. */
+const UNASKED_SPREAD = 1000;
+
+/** Caps of the spread, in milliseconds. */
+const SPREAD_CAP = { throttled: 60_000, transient: 20_000 } as const;
 
 /**
- * Milliseconds to stay away after a throttled or transient fault.
+ * Milliseconds to stay away after a throttled or transient fault: never less than the server asks for, and on top of
+ * it a spread, since waiters that were turned away together must not come back together.
  *
- * The gap is drawn from the whole range below an exponential ceiling (full jitter), at least 200 ms, on top of what
- * the server asks for: waiters that were turned away together must not come back together. The ceiling after a
- * throttled look is high from the start, since the quota is one for a whole account and says that others are there.
+ * The spread is drawn from the whole range below a ceiling that doubles with each failure (full jitter). It begins
+ * with the size of what was asked, or with 1 second when nothing was: a server that asks for 0.4 s means it.
  *
  * @param attempt how many looks in a row have failed, from 1
  * @param random a number from 0 (included) to 1 (excluded)
  */
 export function backoff(fault: Pick<Fault, "class" | "retryAfter">, attempt: number, random: number): number {
-  const { base, cap } = fault.class === "throttled" ? BACKOFF.throttled : BACKOFF.transient;
-  const ceiling = Math.min(cap, base * 2 ** Math.min(attempt - 1, 16));
-  const asked = Math.min(fault.retryAfter ?? 0, MAX_RETRY_AFTER);
+  const cap = fault.class === "throttled" ? SPREAD_CAP.throttled : SPREAD_CAP.transient;
+  const asked = askedPause(fault);
+  const ceiling = Math.min(
+    cap,
+    Math.max(LEAST_BACKOFF, asked || UNASKED_SPREAD) * 2 ** Math.min(attempt - 1, 16),
+  );
   const spread = Math.min(ceiling, LONGEST_BACKOFF - asked) * random;
   return Math.min(LONGEST_BACKOFF, Math.max(LEAST_BACKOFF, asked + spread));
+}
+
+/** Milliseconds that a server asked to be left alone after a fault, as far as that is honoured; 0 when it did not. */
+export function askedPause({ retryAfter = 0 }: Pick<Fault, "retryAfter">): number {
+  return Math.min(retryAfter, MAX_RETRY_AFTER);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { MAX_LOOKS_PER_SECOND } from "../protocol/query";
 import type { ManyResultMap } from "../protocol/result";
 import { CHAIN_LIMIT } from "./bdrc/credentials";
-import { TransportError } from "./bdrc/transport-error";
 import { Limiter } from "./limiter";
 import { manyResultOf } from "./many-result";
 import type { ManyQuery } from "./read-query";
-import { connect, runWait, type Connection, type Run, type RunContext } from "./run";
+import { connect, runWait, type Run, type RunContext } from "./run";
 import { GLANCE_LIMIT } from "./wait";
 
 /** How many tasks were waited for and how each wait went, in the order of the query. */
@@ -26,18 +25,17 @@ const LAST_LOOKS_SHARE = 0.2;
  */
 export async function runMany(query: ManyQuery, context: RunContext): Promise<ManyRun> {
   const { taskIds, looksPerSecond, ...common } = query;
-  const connection = await limited(
-    context.connection ?? connect(query, context.environment),
-    looksPerSecond,
-    context,
-  );
+  const connection = context.connection ?? connect(query, context.environment);
+  // The SDK's chain gives credentials to the first of several callers only, so it is asked once before they start.
+  await connection.source.current(CHAIN_LIMIT).catch(() => undefined);
+  const turn = turnsOf(looksPerSecond, context);
   // All deadlines at once would be a burst of last looks far over the quota, so they come one after the other.
   const spread = Math.min(taskIds.length / looksPerSecond, query.timeoutSeconds * LAST_LOOKS_SHARE);
   const runs = await Promise.all(
     taskIds.map((taskId, index) => {
       const earlier = spread * (1 - (index + 1) / taskIds.length);
       const timeoutSeconds = common.timeoutSeconds - earlier;
-      return runWait({ ...common, taskId, timeoutSeconds }, { ...context, connection });
+      return runWait({ ...common, taskId, timeoutSeconds }, { ...context, connection, turn });
     }),
   );
   return {
@@ -49,26 +47,15 @@ export async function runMany(query: ManyQuery, context: RunContext): Promise<Ma
   };
 }
 
-async function limited(
-  { client, source }: Connection,
-  looksPerSecond: number,
-  context: RunContext,
-): Promise<Connection> {
-  // The SDK's chain gives credentials to the first of several callers only, so it is asked once before they start.
-  await source.current(CHAIN_LIMIT).catch(() => undefined);
+/** One limit for the looks of all runs. */
+function turnsOf(looksPerSecond: number, context: RunContext): NonNullable<RunContext["turn"]> {
   const limiter = new Limiter(Math.min(looksPerSecond, MOST_LOOKS), context.clock);
   // A destroy needs no answer, and one look at each of 200 tasks would hold it up for most of a minute.
   const latest = context.destroying ? context.clock.now() + GLANCE_LIMIT : Infinity;
-  return {
-    source,
-    client: {
-      call: async (operation, limit) => {
-        if (await limiter.take(latest)) return client.call(operation, limit);
-        throw new TransportError("not asked, since Terraform is destroying", "NO_TURN");
-      },
-      redact: (text) => client.redact(text),
-    },
-  };
+  return async () =>
+    (await limiter.take(latest))
+      ? undefined
+      : { class: "transient", message: "not asked, since Terraform is destroying", code: "NO_TURN" };
 }
 
 /** A little less than the quota: at the quota itself a call that comes a few milliseconds early is throttled. */

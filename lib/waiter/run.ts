@@ -8,7 +8,7 @@ import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { WaitQuery } from "./read-query";
 import { resultOf } from "./result";
-import { waitForTask, type LookReport, type Outcome, type WaitRules } from "./wait";
+import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
 
 export type { Connection };
 
@@ -23,6 +23,8 @@ export interface RunContext {
   readonly destroying?: boolean;
   /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
   readonly connection?: Connection;
+  /** For runs that share one limit; see {@link WaitPorts.turn}. @default - a look is made when it is due */
+  readonly turn?: NonNullable<WaitPorts<BdrcTaskRecord>["turn"]>;
 }
 
 /** A run as it went, and the object to print. */
@@ -79,6 +81,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     {
       look: lookAt(client, query.taskId, () => clock.date()),
       renew: () => source.renew(),
+      ...(context.turn ? { turn: context.turn } : {}),
       clock,
       onLook: (report) => events({ ...common(report.waited), ...lookEvent(report) }),
     },

@@ -1,5 +1,5 @@
 import { isTerminal } from "../protocol/status";
-import { backoff, type Fault } from "./failure";
+import { askedPause, backoff, type Fault } from "./failure";
 import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "./schedule";
 
 /** What the loop needs to know of a task; everything else passes through. */
@@ -63,8 +63,11 @@ export const SHORT_OUTAGE = 10_000;
  * likely misspelt. A wait that had an answer knows better, and goes on for `maxOutage`.
  */
 export const UNKNOWN_NAME_OUTAGE = 30_000;
-/** How long a task that was never seen may be missing before it is believed, in milliseconds. */
-export const MISSING_TOLERANCE = 10_000;
+/**
+ * How long an answer that would end the wait is doubted before it is believed, in milliseconds: a task that is
+ * missing, before it was seen or after it, and a refusal that nobody documents in the middle of a good wait.
+ */
+export const DOUBT = 10_000;
 /** A look near the end of a long outage may still take this long, in milliseconds; a hurried one tells nothing. */
 export const LEAST_LIMIT = 5_000;
 /** What the last look of a short outage gets, in milliseconds; it lies within the outage, which is a promise. */
@@ -73,8 +76,10 @@ export const LAST_SHORT_LOOK = 1_000;
 const LEAST_ROOM = 1_000;
 /** A timer may fire this much before its time, in milliseconds; it then still counts as on time. */
 const TIMER_SLACK = 5;
-/** Gap between two looks at a task that is missing, in milliseconds. */
-const MISSING_GAP = 1_500;
+/** Gap between two looks while an answer is doubted, in milliseconds. */
+const DOUBT_GAP = 1_500;
+/** A look or a pause that took this much longer than it may says that the process was stopped, in milliseconds. */
+const STOPPED = 2_000;
 /** How long a throttled look slows the schedule down, in milliseconds. */
 const THROTTLE_MEMORY = 60_000;
 /** Most kinds of faults that are told apart in the tally. */
@@ -94,10 +99,12 @@ export class WaitState<T extends SeenTask> {
   readonly faults: Record<string, number> = {};
   private history: SeenProgress[] = [];
   private throttled: number[] = [];
-  private lastContact = 0;
+  /** When the first of the looks began that have failed since the last good answer; undefined when none has. */
+  private failingSince: number | undefined;
   private failures = 0;
-  private missingLooks = 0;
-  private missingSince = 0;
+  /** Looks in a row that brought an answer which would end the wait, and when the first of them came. */
+  private doubted = 0;
+  private doubtedSince = 0;
   private renewed = false;
   private answered = false;
   private nameUnknown = false;
@@ -110,9 +117,25 @@ export class WaitState<T extends SeenTask> {
     return now >= this.rules.timeout - TIMER_SLACK;
   }
 
-  /** Milliseconds since an answer showed that the service can be reached. */
+  /** Milliseconds since the first failure after the last answer which showed that the service can be reached. */
   silent(now: number): number {
-    return now - this.lastContact;
+    return now - (this.failingSince ?? now);
+  }
+
+  /**
+   * Takes in that the process did not run for a while, as behind a laptop's lid: that is no outage of anybody else.
+   *
+   * @param expected milliseconds that a look or a pause may take
+   * @param took milliseconds that it took
+   * @returns milliseconds for which it did not run
+   */
+  noteStop(expected: number, took: number): number {
+    const stopped = took - expected;
+    if (stopped < STOPPED) return 0;
+    if (this.failingSince !== undefined) this.failingSince += stopped;
+    this.doubtedSince += stopped;
+    this.nameUnknownSince += stopped;
+    return stopped;
   }
 
   /**
@@ -121,7 +144,7 @@ export class WaitState<T extends SeenTask> {
    */
   limit(now: number): number {
     if (this.rules.mode === "glance") return GLANCE_LIMIT;
-    const left = this.outageEnd() - now;
+    const left = this.outageEnd(now) - now;
     const limit = Math.min(ANSWER_LIMIT, Math.max(left, this.isShort() ? 1 : LEAST_LIMIT));
     return this.isLast(now) ? limit : Math.min(limit, Math.max(1, this.rules.timeout - now));
   }
@@ -129,13 +152,14 @@ export class WaitState<T extends SeenTask> {
   /**
    * Takes in what a look brought.
    *
+   * @param began when it began
    * @param now when its answer came
    * @param last whether it was the last look
    * @param random a number from 0 (included) to 1 (excluded)
    */
-  take(answer: LookAnswer<T>, now: number, last: boolean, random: number): Step {
+  take(answer: LookAnswer<T>, began: number, now: number, last: boolean, random: number): Step {
     this.looks += 1;
-    if (answer.fault) this.note(answer.fault, now);
+    if (answer.fault) this.note(answer.fault, began, now);
     else this.see(answer.task, now);
     const step = answer.fault
       ? this.afterFault(answer.fault, now, random)
@@ -149,15 +173,16 @@ export class WaitState<T extends SeenTask> {
   private see(task: T, now: number): void {
     this.task = task;
     this.history = remember(this.history, { at: now, progress: task.progress });
-    this.lastContact = now;
+    this.failingSince = undefined;
     this.failures = 0;
-    this.missingLooks = 0;
+    this.doubted = 0;
     this.renewed = false;
     this.answered = true;
   }
 
-  private note(fault: Fault, now: number): void {
+  private note(fault: Fault, began: number, now: number): void {
     this.failures += 1;
+    this.failingSince ??= began;
     const full = fault.code === undefined ? fault.class : `${fault.class} (${fault.code})`;
     const known = full in this.faults || Object.keys(this.faults).length < MOST_FAULT_NAMES;
     const name = known ? full : "others";
@@ -165,14 +190,14 @@ export class WaitState<T extends SeenTask> {
     this.nameUnknown = fault.code === "ENOTFOUND";
     if (!this.nameUnknown) this.nameUnknownSince = now;
     if (fault.status !== undefined) this.answered = true;
-    if (fault.class === "missing") {
-      if (this.missingLooks === 0) this.missingSince = now;
-      this.missingLooks += 1;
+    if (fault.class === "missing" || fault.class === "refused") {
+      if (this.doubted === 0) this.doubtedSince = now;
+      this.doubted += 1;
     }
     if (fault.class === "throttled") {
       this.throttled = [...this.recentlyThrottled(now), now];
       // Whoever says "too many calls" is there; that never ends a wait.
-      if (!this.isShort()) this.lastContact = now;
+      if (!this.isShort()) this.failingSince = undefined;
     }
   }
 
@@ -188,12 +213,16 @@ export class WaitState<T extends SeenTask> {
 
   private afterFault(fault: Fault, now: number, random: number): Step {
     const short = this.isShort();
-    const left = this.outageEnd() - now - (short ? LAST_SHORT_LOOK : 0);
+    const left = this.outageEnd(now) - now - (short ? LAST_SHORT_LOOK : 0);
     const noTime = this.rules.mode === "glance" || (short && left <= TIMER_SLACK);
     switch (fault.class) {
-      case "refused":
       case "clock":
         return { ending: "refused" };
+      case "refused": {
+        // What no documentation calls a refusal may be a gateway that has a bad moment.
+        const doubtful = fault.unsure === true && this.task !== undefined && !noTime;
+        return doubtful ? (this.doubt(now, random) ?? { ending: "refused" }) : { ending: "refused" };
+      }
       case "stale":
         if (this.renewed || noTime) return { ending: "refused" };
         this.renewed = true;
@@ -206,18 +235,26 @@ export class WaitState<T extends SeenTask> {
       case "throttled":
       case "transient":
         if (noTime || left <= TIMER_SLACK) return { ending: "outage" };
-        return { gap: Math.min(backoff(fault, this.failures, random), left), renew: false };
+        // Never sooner than the server asked, whatever is left of the budget; a short one ends instead.
+        if (short && askedPause(fault) > left) return { ending: "outage" };
+        const gap = Math.min(backoff(fault, this.failures, random), left);
+        return { gap: Math.max(gap, askedPause(fault)), renew: false };
     }
   }
 
-  /** A task that was there is gone once a second look says so; one that never was gets time to appear. */
+  /** A task that is missing gets time to appear, or to appear again. */
   private afterMissing(now: number, random: number): Step {
     const { mode, remembered } = this.rules;
     if (mode === "look" && !remembered) return { ending: "missing" };
-    if (this.task !== undefined || remembered) {
-      if (this.missingLooks >= 2) return { ending: "gone" };
-    } else if (now - this.missingSince >= MISSING_TOLERANCE) return { ending: "missing" };
-    return { gap: MISSING_GAP * (0.5 + random), renew: false };
+    // What was recorded in an earlier run may have expired since: a second look is enough, later plans stay fast.
+    const enough = remembered && this.task === undefined && this.doubted >= 2;
+    const known = this.task !== undefined || remembered;
+    return (enough ? undefined : this.doubt(now, random)) ?? { ending: known ? "gone" : "missing" };
+  }
+
+  /** One more look at an answer that would end the wait; undefined once it is to be believed. */
+  private doubt(now: number, random: number): Step | undefined {
+    return now - this.doubtedSince >= DOUBT ? undefined : { gap: DOUBT_GAP * (0.5 + random), renew: false };
   }
 
   /** A remembered task that is seen under way was never recorded, so it is waited for like any other. */
@@ -225,9 +262,12 @@ export class WaitState<T extends SeenTask> {
     return this.rules.mode !== "wait" || (this.rules.remembered && this.task === undefined);
   }
 
-  private outageEnd(): number {
+  /** When an outage that goes on, or one that began now, would have lasted too long. */
+  private outageEnd(now: number): number {
     const { maxOutage } = this.rules;
-    const end = this.lastContact + (this.isShort() ? Math.min(maxOutage, SHORT_OUTAGE) : maxOutage);
+    const end =
+      (this.failingSince ?? (this.isShort() ? 0 : now)) +
+      (this.isShort() ? Math.min(maxOutage, SHORT_OUTAGE) : maxOutage);
     const isMisspelt = this.nameUnknown && !this.answered;
     return isMisspelt ? Math.min(end, this.nameUnknownSince + UNKNOWN_NAME_OUTAGE) : end;
   }

@@ -8,6 +8,12 @@ export * from "./wait-state";
 export interface WaitPorts<T extends SeenTask> {
   /** Asks once, and answers within this many milliseconds. Throws only for a defect of our own. */
   look(limit: number): Promise<LookAnswer<T>>;
+  /**
+   * Waits until a look may be made, where many waits share one limit; the time until then is no part of the look.
+   *
+   * @returns the fault to take for the look when its turn would come too late
+   */
+  turn?(): Promise<Fault | undefined>;
   /** Called before the look after a `stale` fault, so that it is made with fresh credentials. */
   renew(): void;
   readonly clock: Clock;
@@ -61,10 +67,15 @@ export async function waitForTask<T extends SeenTask>(
   const state = new WaitState<T>(rules);
 
   for (;;) {
-    const last = state.isLast(waited());
-    const answer = await ports.look(state.limit(waited()));
+    // Before anything is decided: a look whose turn comes after the deadline is the last one.
+    const noTurn = await ports.turn?.();
+    const began = waited();
+    const last = state.isLast(began);
+    const limit = state.limit(began);
+    const answer = noTurn ? { fault: noTurn } : await ports.look(limit);
     const now = waited();
-    const step = state.take(answer, now, last, clock.random());
+    const stopped = state.noteStop(limit, now - began);
+    const step = state.take(answer, began + stopped, now, last, clock.random());
     ports.onLook?.({ look: state.looks, answer, waited: now, nextIn: step.gap });
     if (step.ending !== undefined) {
       const { task, looks, faults } = state;
@@ -80,5 +91,6 @@ export async function waitForTask<T extends SeenTask>(
     }
     if (step.renew) ports.renew();
     await clock.sleep(step.gap);
+    state.noteStop(step.gap, waited() - now);
   }
 }

@@ -1,6 +1,7 @@
 import {
   classifyAnswer,
   classifyNetworkError,
+  isUnsureRefusal,
   OTHER_TASK,
   retryAfterOf,
   type Fault,
@@ -111,6 +112,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
     ...common,
     class: faultClass,
     message,
+    ...(faultClass === "refused" && isUnsureRefusal(code) ? { unsure: true } : {}),
   });
 
   if (task) {
