@@ -1,5 +1,7 @@
+import * as fc from "fast-check";
 import * as http from "node:http";
 import * as https from "node:https";
+import * as net from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { agentFor } from "../../lib/waiter/bdrc/proxy";
 
@@ -58,20 +60,27 @@ describe("with a proxy", () => {
     "bdrc.cn-shanghai.aliyuncs.com",
     "x.org, .cn-shanghai.aliyuncs.com",
     "bdrc.cn-shanghai.aliyuncs.com:443",
+    "aliyuncs.com",
+    "x.org aliyuncs.com:443",
+    "Cn-Shanghai.Aliyuncs.Com",
   ])("NO_PROXY=%s makes the call direct", (value) => {
     process.env["HTTPS_PROXY"] = "http://proxy.corp:3128";
     process.env["NO_PROXY"] = value;
     expect(via(BDRC)).toBeUndefined();
   });
 
-  test.each(["x.org", "bdrc.cn-shanghai.aliyuncs.com:8443", "shanghai.aliyuncs.org"])(
-    "NO_PROXY=%s does not",
-    (value) => {
-      process.env["HTTPS_PROXY"] = "http://proxy.corp:3128";
-      process.env["NO_PROXY"] = value;
-      expect(via(BDRC)).toBe("proxy.corp:3128");
-    },
-  );
+  test.each([
+    "x.org",
+    "yuncs.com",
+    "com.",
+    "-",
+    "bdrc.cn-shanghai.aliyuncs.com:8443",
+    "shanghai.aliyuncs.org",
+  ])("NO_PROXY=%s does not", (value) => {
+    process.env["HTTPS_PROXY"] = "http://proxy.corp:3128";
+    process.env["NO_PROXY"] = value;
+    expect(via(BDRC)).toBe("proxy.corp:3128");
+  });
 
   test.each([
     "https://127.0.0.1:8443/",
@@ -96,6 +105,56 @@ describe("with a proxy", () => {
         false,
       ]);
     },
+  );
+});
+
+test.each([
+  ["http://user:50%off@proxy.corp:3128", "user:50%off"],
+  ["http://user:50%25off@proxy.corp:3128", "user:50%off"],
+  ["http://user:a%40b@proxy.corp:3128", "user:a@b"],
+  ["http://user:%ff%zz@proxy.corp:3128", "user:%ff%zz"],
+  ["http://100%:x@proxy.corp:3128", "100%:x"],
+])("the user and the password in %s are sent as %s", async (value, expected) => {
+  const heads: string[] = [];
+  const server = net.createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (data) => {
+      heads.push(data.toString());
+      socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  process.env["HTTPS_PROXY"] = value.replace(
+    "proxy.corp:3128",
+    `127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+  );
+  const { agent } = agentFor(new URL(BDRC));
+  await new Promise<void>((resolve) => {
+    https.get(BDRC, { agent }, (answer) => (answer.resume(), resolve())).on("error", () => resolve());
+  });
+  server.close();
+  expect(/^Proxy-Authorization: Basic (.*)\r$/m.exec(heads[0] ?? "")?.[1]).toBe(
+    Buffer.from(expected).toString("base64"),
+  );
+});
+
+test("whatever stands in the variables, a call has a way or is refused as a bad proxy", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.webUrl({ withQueryParameters: true }),
+    fc.tuple(fc.string(), fc.string()).map(([user, secret]) => `http://${user}:${secret}@proxy.corp:3128`),
+  );
+  fc.assert(
+    fc.property(text, text, (proxy, none) => {
+      process.env["HTTPS_PROXY"] = proxy.replaceAll("\0", "");
+      process.env["NO_PROXY"] = none.replaceAll("\0", "");
+      try {
+        agentFor(new URL(BDRC));
+      } catch (error) {
+        expect(error).toMatchObject({ name: "TransportError", code: "BAD_PROXY" });
+      }
+    }),
   );
 });
 

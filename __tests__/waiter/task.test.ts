@@ -4,6 +4,23 @@ import { readCounts, readResourceTypes, readTask } from "../../lib/waiter/bdrc/t
 const result = (entries: unknown): string => JSON.stringify({ resourceCounts: entries });
 const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
+test("a TaskResult and a TaskDetail that come as objects instead of texts are read", () => {
+  const read = readTask({
+    TaskStatus: "COMPLETE",
+    TaskResult: { resourceCounts: [{ resourceType: "ACS::OSS::Bucket", count: 2 }] },
+    TaskDetail: { resourceTypes: ["ACS::OSS::Bucket"] },
+  });
+  expect(readCounts(read?.taskResult ?? "", "UPDATE_RESOURCES")).toEqual({
+    counts: new Map([["ACS::OSS::Bucket", 2]]),
+  });
+  expect(readResourceTypes(read?.taskDetail ?? "")).toEqual(["ACS::OSS::Bucket"]);
+});
+
+test("a TaskResult that is nested too deeply to be written is no defect of our own", () => {
+  const deep = JSON.parse(`${'{"a":'.repeat(60_000)}1${"}".repeat(60_000)}`) as object;
+  expect(readTask({ TaskStatus: "COMPLETE", TaskResult: deep })?.taskResult).toBe("");
+});
+
 describe("Data of an answer", () => {
   test("every field is taken as given", () => {
     expect(

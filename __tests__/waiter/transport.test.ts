@@ -1,7 +1,16 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import fs from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from "node:net";
 import { Readable } from "node:stream";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import {
   DEFAULT_LIMITS,
   exchanges,
@@ -49,6 +58,41 @@ async function failure(call: Promise<unknown>): Promise<TransportError> {
   throw new Error(`the call did not fail as expected: ${String(error)}`);
 }
 
+/** A server that the network needs a second to reach: the first packet of a connection is lost, as its queue is full. */
+async function slowServer(): Promise<{ port: number; end: () => void }> {
+  const script =
+    'require("node:http").createServer((_, o) => o.end("{}")).listen({ port: 0, host: "127.0.0.1", backlog: 1 }, ' +
+    'function () { console.log(this.address().port); setImmediate(() => process.kill(process.pid, "SIGSTOP")); })';
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const port = Number(line.toString());
+  const fill = Array.from({ length: 4 }, () =>
+    connect({ port, host: "127.0.0.1" }).on("error", () => undefined),
+  );
+  setTimeout(() => child.kill("SIGCONT"), 600);
+  return {
+    port,
+    end: () => {
+      fill.forEach((socket) => socket.destroy());
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+test("a host is reached whose other address nobody can reach and whose own one takes longer than Node gives it", async () => {
+  const { port, end } = await slowServer();
+  const hosts = jest.spyOn(fs, "readFileSync").mockReturnValue("::1 dual.test\n127.0.0.1 dual.test\n");
+  try {
+    const begin = performance.now();
+    expect((await request(`http://dual.test:${port}/`)).statusCode).toBe(200);
+    // Else the network was not slow, and the test has shown nothing.
+    expect(performance.now() - begin).toBeGreaterThan(300);
+  } finally {
+    hosts.mockRestore();
+    end();
+  }
+});
+
 describe("an answer", () => {
   test("its status, headers and body come back whole, also beside the SDK", async () => {
     const place = await serve((_, outgoing) => {
@@ -67,6 +111,41 @@ describe("an answer", () => {
       status: 404,
       body: '{"Message":"für 你好"}',
       headers: { "x-acs-request-id": "A", "set-cookie": "a=1, b=2" },
+    });
+  });
+
+  test("a byte-order mark at its begin is none of it", async () => {
+    const place = await serve((_, outgoing) => outgoing.end('\ufeff{"RequestId":"A"}'));
+    const exchange: Exchange = { limits: DEFAULT_LIMITS };
+    await exchanges.run(exchange, () => request(`http://${place}/x`));
+    expect(exchange.answer?.body).toBe('{"RequestId":"A"}');
+  });
+
+  test.each<[string, (text: string) => Buffer]>([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["GZIP", gzipSync],
+  ])("one that was packed as %s, which nobody asked for, is read", async (coding, pack) => {
+    const place = await serve((_, outgoing) => {
+      outgoing.writeHead(200, { "content-encoding": coding }).end(pack('{"RequestId":"A"}'));
+    });
+    const exchange: Exchange = { limits: DEFAULT_LIMITS };
+    await exchanges.run(exchange, () => request(`http://${place}/x`));
+    expect(exchange.answer?.body).toBe('{"RequestId":"A"}');
+  });
+
+  test.each([
+    ["what is no gzip", "gzip", Buffer.from("plain")],
+    ["a packing that nobody knows", "snappy", Buffer.from("plain")],
+    ["one that unpacks to more than is read", "gzip", gzipSync(Buffer.alloc(MAX_ANSWER_BYTES + 1))],
+  ])("%s is a fault with a code", async (_, coding, bytes) => {
+    const place = await serve((_incoming, outgoing) => {
+      outgoing.writeHead(200, { "content-encoding": coding }).end(bytes);
+    });
+    expect(await failure(request(`http://${place}/x`))).toMatchObject({
+      code: "PACKED",
+      message: `the answer is packed as ${coding} and cannot be unpacked`,
     });
   });
 

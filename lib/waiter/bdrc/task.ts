@@ -40,6 +40,11 @@ export function readTask(data: unknown): BdrcTaskRecord | undefined {
     const value = fields.get(name);
     return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
   };
+  // Documented as a JSON text; a gateway may hand it out as the object itself.
+  const json = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === "object" && value !== null ? jsonText(value) : text(name);
+  };
   const integer = (name: string): number | undefined => {
     const value = fields.get(name);
     const number = typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
@@ -59,9 +64,18 @@ export function readTask(data: unknown): BdrcTaskRecord | undefined {
     completeTime: integer("CompleteTime"),
     expireTime: integer("ExpireTime"),
     errorMessage: text("ErrorMessage"),
-    taskDetail: text("TaskDetail"),
-    taskResult: text("TaskResult"),
+    taskDetail: json("TaskDetail"),
+    taskResult: json("TaskResult"),
   };
+}
+
+/** A value as JSON; empty when it is nested more deeply than JSON can be written. */
+function jsonText(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "";
+  }
 }
 
 /** Resource types a task is about, from its TaskDetail: sorted, each once; none when the text says nothing. */

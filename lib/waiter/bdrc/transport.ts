@@ -10,13 +10,14 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { Readable } from "node:stream";
 import { agentFor } from "./proxy";
+import { CONNECT_LIMIT, connectOptions } from "./resolve";
 import { TransportError } from "./transport-error";
 
 export { TransportError } from "./transport-error";
 
 /** How long each part of a call may take, in milliseconds. */
 export interface CallLimits {
-  /** Name resolution, connection and TLS. @default 5000 */
+  /** Name resolution, connection and TLS; each address of a host gets it anew. @default 5000 */
   readonly connect: number;
   /** From the request sent to the first byte of the answer. @default 10000 */
   readonly firstByte: number;
@@ -27,7 +28,12 @@ export interface CallLimits {
 }
 
 /** Limits of a call when nothing else is said. */
-export const DEFAULT_LIMITS: CallLimits = { connect: 5000, firstByte: 10_000, body: 10_000, total: 15_000 };
+export const DEFAULT_LIMITS: CallLimits = {
+  connect: CONNECT_LIMIT,
+  firstByte: 10_000,
+  body: 10_000,
+  total: 15_000,
+};
 
 /** The largest answer that is read, in bytes; DescribeTask's are of a few kilobytes. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -73,15 +79,41 @@ export interface BufferedResponse {
 /** Sends a request and reads the whole answer; the `request` of httpx. */
 export async function request(url: string, options: RequestOptions = {}): Promise<BufferedResponse> {
   const exchange = exchanges.getStore();
-  const response = await send(new URL(url), options, exchange?.limits ?? limitsOf(options));
+  const response = await plain(await send(new URL(url), options, exchange?.limits ?? limitsOf(options)));
   if (exchange) {
     exchange.answer = {
       status: response.statusCode,
       headers: response.headers,
-      body: response.bytes.toString("utf8"),
+      // Unlike toString, it takes a byte-order mark off.
+      body: new TextDecoder().decode(response.bytes),
     };
   }
   return response;
+}
+
+/**
+ * An answer as it was before somebody on the way compressed it, which nobody has asked for.
+ *
+ * @throws TransportError when it cannot be unpacked
+ */
+async function plain(response: BufferedResponse): Promise<BufferedResponse> {
+  const { "content-encoding": encoding = "", ...headers } = response.headers;
+  const coding = encoding.trim().toLowerCase();
+  if (coding === "" || coding === "identity" || response.bytes.length === 0) return response;
+  const zlib = await import("node:zlib");
+  const limit = { maxOutputLength: MAX_ANSWER_BYTES };
+  try {
+    const bytes =
+      coding === "br"
+        ? zlib.brotliDecompressSync(response.bytes, limit)
+        : zlib.unzipSync(response.bytes, limit);
+    return { ...response, headers, bytes };
+  } catch {
+    throw new TransportError(
+      `the answer is packed as ${coding.slice(0, 40)} and cannot be unpacked`,
+      "PACKED",
+    );
+  }
 }
 
 /** The body of an answer, as text in this encoding, or as bytes when it is empty; the `read` of httpx. */
@@ -109,6 +141,7 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
       method: options.method ?? "GET",
       headers: options.headers ?? {},
       agent,
+      ...connectOptions(limits.connect),
       // Said even so, since NODE_TLS_REJECT_UNAUTHORIZED=0 would relax it for the whole process.
       ...(secure ? { rejectUnauthorized: true } : {}),
     });
@@ -134,7 +167,7 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
     };
 
     limit(limits.total, "did not answer in full");
-    const connecting = limit(limits.connect, "did not accept the connection");
+    let connecting = limit(limits.connect, "did not accept the connection");
     let waiting: NodeJS.Timeout | undefined;
     const connected = (): void => {
       clearTimeout(connecting);
@@ -142,8 +175,16 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
     };
     outgoing.once("socket", (socket) => {
       const fresh = secure ? !outgoing.reusedSocket : socket.connecting;
-      if (fresh) socket.once(secure ? "secureConnect" : "connect", connected);
-      else connected();
+      if (!fresh) return connected();
+      socket.once(secure ? "secureConnect" : "connect", connected);
+      let attempts = 0;
+      socket.on("connectionAttempt", () => {
+        attempts += 1;
+        if (attempts === 1) return;
+        // Another address of the host is tried.
+        clearTimeout(connecting);
+        connecting = limit(limits.connect, "did not accept the connection");
+      });
     });
     let begun = false;
     const cutShort = (): void =>

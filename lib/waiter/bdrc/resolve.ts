@@ -1,0 +1,181 @@
+import { execFile } from "node:child_process";
+import * as dns from "node:dns";
+import { readFileSync } from "node:fs";
+import * as net from "node:net";
+
+/** An address that a name stands for. */
+export interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** How names are looked up; replaced in tests. */
+export interface NameSources {
+  /** The text of the hosts file; empty where there is none. */
+  hosts(): string;
+  /** Asks the name servers themselves for one kind of address. Rejects with an error that has a code. */
+  ask(name: string, family: 4 | 6): Promise<string[]>;
+  /** Gives up all that {@link ask} has not answered yet. */
+  cancel(): void;
+  /** Asks the operating system, which knows search domains and more. */
+  system(name: string): Promise<Address[]>;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Resolves after this many milliseconds; the timer holds nothing up. */
+  pause(milliseconds: number): Promise<void>;
+}
+
+/** How long it may take to connect, in milliseconds: name resolution, connection and TLS. */
+export const CONNECT_LIMIT = 5000;
+/** How long name servers may take together, in milliseconds; less than connecting as a whole, so that the text tells DNS. */
+const ASK_LIMIT = CONNECT_LIMIT - 500;
+/** How long one name server is given before another one is asked, in milliseconds. */
+const SERVER_LIMIT = 1200;
+/** How long the other kind of address is waited for once one kind is there, in milliseconds. */
+const OTHER_KIND = 100;
+/** How getent ends for a name that nobody knows. */
+const GETENT_UNKNOWN = 2;
+/** Servers that answered within this time are there, so that the operating system will not wait for them either. */
+const PROMPT = 1000;
+
+/**
+ * Finds the addresses of a name without blocking a thread: a process cannot end before its blocked threads do, and
+ * the operating system waits for silent name servers for half a minute and longer.
+ *
+ * Like Terraform itself, it reads the hosts file and asks the name servers. The operating system is asked only where
+ * they said at once that they do not know the name: it may know search domains or other sources.
+ *
+ * @throws Error with the code ENOTFOUND when nobody knows the name, EAI_AGAIN when nobody answered
+ */
+export async function resolveName(name: string, sources: NameSources): Promise<Address[]> {
+  const known = inHosts(sources.hosts(), name);
+  if (known.length > 0) return known;
+  const begin = sources.now();
+  const asked = ([4, 6] as const).map(async (family) => {
+    try {
+      const addresses = await sources.ask(name, family);
+      return { addresses: addresses.map((address): Address => ({ address, family })), code: "" };
+    } catch (error) {
+      return { addresses: [], code: (error as NodeJS.ErrnoException).code ?? "" };
+    }
+  });
+  const someone = new Promise<void>((resolve) => {
+    asked.forEach((kind) => void kind.then(({ addresses }) => addresses.length > 0 && resolve()));
+  });
+  const both = Promise.all(asked);
+  await Promise.race([both, someone.then(() => sources.pause(OTHER_KIND)), sources.pause(ASK_LIMIT)]);
+  sources.cancel();
+  const kinds = await both;
+  const found = kinds.flatMap(({ addresses }) => addresses);
+  if (found.length > 0) return found;
+  const silent = kinds.some(({ code }) => code === dns.TIMEOUT || code === dns.CANCELLED);
+  if (silent || sources.now() - begin > PROMPT) {
+    throw Object.assign(new Error(`no name server answered for ${name}`), { code: "EAI_AGAIN" });
+  }
+  return sources.system(name);
+}
+
+/** The addresses that a hosts file gives for a name. */
+function inHosts(text: string, name: string): Address[] {
+  return text.split("\n").flatMap((line) => {
+    const [address = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    const family = net.isIP(address);
+    const isIt = names.some((other) => other.toLowerCase() === name.toLowerCase());
+    return isIt && (family === 4 || family === 6) ? [{ address, family }] : [];
+  });
+}
+
+/**
+ * Asks the operating system in a process of its own, which can be given up; Node would block a thread for it.
+ *
+ * @throws Error with the code ENOTFOUND
+ */
+async function askSystem(name: string): Promise<Address[]> {
+  const unknown = (): Error => Object.assign(new Error(`${name} is not known`), { code: "ENOTFOUND" });
+  if (name.startsWith("-")) throw unknown();
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      "getent",
+      ["ahosts", name],
+      { timeout: ASK_LIMIT, killSignal: "SIGKILL" },
+      (error, stdout) => {
+        process.off("exit", end);
+        // A system without this program, or with another one of the name, such as one that holds nothing but Node.
+        if (error && error.code !== GETENT_UNKNOWN && !error.killed) {
+          resolve(
+            dns.promises
+              .lookup(name, { all: true })
+              .then((all) => all.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))),
+          );
+          return;
+        }
+        const found = stdout.split("\n").flatMap((line): Address[] => {
+          const address = line.split(/\s/, 1)[0] ?? "";
+          const family = net.isIP(address);
+          return /\sSTREAM\b/.test(line) && (family === 4 || family === 6) ? [{ address, family }] : [];
+        });
+        if (found.length > 0) resolve(found);
+        else reject(unknown());
+      },
+    );
+    const end = (): void => void child.kill("SIGKILL");
+    process.once("exit", end);
+  });
+}
+
+function systemSources(): NameSources {
+  const resolver = new dns.promises.Resolver({ timeout: SERVER_LIMIT, tries: 2 });
+  return {
+    hosts: () => {
+      try {
+        return readFileSync("/etc/hosts", "utf8");
+      } catch {
+        return "";
+      }
+    },
+    ask: (name, family) => (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name)),
+    cancel: () => resolver.cancel(),
+    system: askSystem,
+    now: () => performance.now(),
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
+  };
+}
+
+/** {@link resolveName} in the shape that sockets want; undefined where the operating system's own way is used. */
+const lookup: net.LookupFunction | undefined =
+  // Elsewhere the name servers of a machine cannot be read from a file, and nobody has measured it.
+  process.platform !== "linux"
+    ? undefined
+    : (name, options, done) => {
+        resolveName(name, systemSources()).then(
+          (addresses) => {
+            const wanted = addresses.filter(({ family }) => !options.family || options.family === family);
+            const [first] = wanted;
+            if (!first)
+              done(Object.assign(new Error(`${name} has no such address`), { code: "ENOTFOUND" }), []);
+            else if (options.all) done(null, wanted);
+            else done(null, first.address, first.family);
+          },
+          (error: NodeJS.ErrnoException) => done(error, []),
+        );
+      };
+
+/**
+ * Options of a socket to a host by its name.
+ *
+ * Each address of a host gets the whole limit for connecting: Node's own 250 milliseconds are less than a round trip
+ * around the world, and a host with an address that nobody can reach would never be reached at all.
+ *
+ * @param connectLimit milliseconds
+ */
+export function connectOptions(connectLimit: number): {
+  lookup?: net.LookupFunction;
+  autoSelectFamily: boolean;
+  autoSelectFamilyAttemptTimeout: number;
+} {
+  return {
+    ...(lookup ? { lookup } : {}),
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: connectLimit,
+  };
+}
