@@ -14,6 +14,12 @@ export interface WaiterRun {
   readonly environment?: Readonly<Record<string, string>>;
   /** It is killed after this many seconds, and `late` is set. */
   readonly killAfterSeconds: number;
+  /** What stands before the waiter on its command line. @default - nothing, it is started as it is */
+  readonly wrapper?: readonly string[];
+  /** Whether stdin stays open. @default false */
+  readonly keepStdinOpen?: boolean;
+  /** A signal for it, and after how many seconds. @default - none */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly afterSeconds: number };
 }
 
 /** What a run of the waiter left behind. */
@@ -25,13 +31,19 @@ export interface WaiterEnd {
   /** The whole text of its events file. */
   readonly events: string;
   readonly late: boolean;
+  /** From its start to its end, and from the first text on stdout to its end, in seconds. */
+  readonly seconds: number;
+  readonly secondsAfterAnswer: number;
 }
 
 /** Runs the built waiter as Terraform does: node, the file, the query on stdin. */
 export function runWaiter(run: WaiterRun): Promise<WaiterEnd> {
   const home = mkdtempSync(path.join(tmpdir(), "waiter-"));
   const eventsFile = path.join(home, "events.ndjson");
-  const child = spawn(process.execPath, [BUNDLE], {
+  const begin = performance.now();
+  let answered: number | undefined;
+  const [program = "", ...args] = [...(run.wrapper ?? []), process.execPath, BUNDLE];
+  const child = spawn(program, args, {
     env: { ...bareEnvironment(home), BDRC_TASK_EVENTS: eventsFile, ...run.environment },
     stdio: "pipe",
   });
@@ -41,7 +53,11 @@ export function runWaiter(run: WaiterRun): Promise<WaiterEnd> {
   }
   // A waiter that refuses its environment may end before it has read everything.
   child.stdin.on("error", () => undefined);
-  child.stdin.end(typeof run.query === "string" ? run.query : JSON.stringify(run.query));
+  child.stdin.write(typeof run.query === "string" ? run.query : JSON.stringify(run.query));
+  if (!run.keepStdinOpen) child.stdin.end();
+  child.stdout.once("data", () => (answered = performance.now()));
+  const { signal: asked } = run;
+  const signalled = asked && setTimeout(() => child.kill(asked.name), asked.afterSeconds * 1000);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -51,9 +67,20 @@ export function runWaiter(run: WaiterRun): Promise<WaiterEnd> {
     child.once("error", reject);
     child.once("close", (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(signalled);
+      const end = performance.now();
       const events = existsSync(eventsFile) ? readFileSync(eventsFile, "utf8") : "";
       rmSync(home, { recursive: true, force: true });
-      resolve({ ...output, code, signal, events, late });
+      const [seconds, secondsAfterAnswer] = [begin, answered ?? end].map((from) => (end - from) / 1000);
+      resolve({
+        ...output,
+        code,
+        signal,
+        events,
+        late,
+        seconds: seconds ?? 0,
+        secondsAfterAnswer: secondsAfterAnswer ?? 0,
+      });
     });
   });
 }

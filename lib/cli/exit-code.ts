@@ -19,6 +19,8 @@ export const EXIT = {
   noAnswer: 6,
   /** A defect of bdrc-task itself. */
   defect: 70,
+  /** What was to be printed could not be written, as to a full disk. */
+  unwritten: 74,
   /** Ended by Ctrl-C or a signal. */
   interrupted: 130,
 } as const;

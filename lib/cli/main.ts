@@ -3,7 +3,7 @@ import { run } from "./program";
 import { systemTerminal } from "./terminal";
 
 /** How long a command may take to end after an interrupt, in milliseconds. */
-const GRACE = 2000;
+const GRACE = 800;
 
 async function main(): Promise<void> {
   // The SDK uses url.parse; Node 24 would print a warning about it.
@@ -17,13 +17,24 @@ async function main(): Promise<void> {
       setTimeout(() => process.exit(EXIT.interrupted), GRACE).unref();
     });
   }
-  // A pipe that nobody reads any more, as in `bdrc-task list | head`.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on("error", () => process.exit(EXIT.interrupted));
+  process.stderr.on("error", () => process.exit(EXIT.interrupted));
+  process.stdout.on("error", endUnwritten);
 
   const code = await run(process.argv.slice(2), systemTerminal(interrupt.signal));
   // Connections that are kept open must not hold the process; what was written must be out first.
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+  process.stdout.write("", (error) => {
+    if (error) endUnwritten(error);
+    else process.stderr.write("", () => process.exit(code));
+  });
+}
+
+/** Ends a command whose results got lost: whoever reads them must not take it for a good end. */
+function endUnwritten(error: NodeJS.ErrnoException): void {
+  // A pipe that nobody reads any more, as in `bdrc-task list | head`.
+  if (error.code === "EPIPE") process.exit(EXIT.interrupted);
+  process.stderr.write(`The output cannot be written (${error.code ?? "closed"}).\n`, () =>
+    process.exit(EXIT.unwritten),
+  );
 }
 
 main().catch((error: unknown) => {

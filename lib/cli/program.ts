@@ -55,6 +55,7 @@ const EXIT_TEXTS = [
   "  4    not found",
   "  5    refused: keys, permission, clock, or a parameter",
   "  6    no good answer",
+  "  74   the output cannot be written",
   "  130  interrupted",
 ];
 

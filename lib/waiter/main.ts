@@ -1,10 +1,10 @@
-import { text } from "node:stream/consumers";
 import { ENVIRONMENT } from "../protocol/environment";
 import { isDestroying, isOrphan, systemLookup } from "./ancestry";
 import { systemClock } from "./clock";
 import { eventFile } from "./events";
 import { type ApplyWaitOptions, waitAtApply } from "./apply-wait";
 import { runMany } from "./many";
+import { readInput } from "./read-input";
 import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-query";
 import { receiptFile, type ReceiptFile } from "./receipt";
 import { type RunContext, runQuery } from "./run";
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   };
   const given = process.env[ENVIRONMENT.query];
   if (given !== undefined) return atApply(readQuery(given), context);
-  const query = readQuery(await text(process.stdin));
+  const query = readQuery(await readInput(process.stdin));
   const result = await resultFor(query, context);
   process.stdout.write(JSON.stringify(result), (error) => process.exit(error ? EXIT.interrupted : EXIT.ok));
 }

@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { runWaiter, type WaiterEnd, type WaiterRun } from "./waiter-process";
+
+/** Name servers that take every question and answer none, as a firewall makes them. */
+const SERVERS = ["127.53.0.1", "127.53.0.2", "127.53.0.3"];
+/** What a busy machine may add to a limit, in seconds; the failures that are tested for were over 20 s late. */
+const SLACK = 4;
+/** How long a process may live after its answer, or after a signal, in seconds. */
+const END = 1;
+
+let folder: string;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "process-end-"));
+});
+afterAll(() => {
+  sockets.forEach((socket) => socket.close());
+  rmSync(folder, { recursive: true });
+});
+
+/**
+ * A view of the machine in which only silent name servers are known, and names have the search domains of a
+ * Kubernetes pod. It needs a file system of its own, which only root may have.
+ */
+async function silentNames(): Promise<readonly string[] | undefined> {
+  if (spawnSync("unshare", ["-m", "true"]).status !== 0) return undefined;
+  for (const address of SERVERS) {
+    const socket = createSocket("udp4");
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.bind(53, address, resolve);
+    });
+    sockets.push(socket);
+  }
+  const file = path.join(folder, "resolv.conf");
+  writeFileSync(
+    file,
+    `${SERVERS.map((server) => `nameserver ${server}\n`).join("")}` +
+      "search default.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n",
+  );
+  return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', file];
+}
+
+const KEYS = { ALIBABA_CLOUD_ACCESS_KEY_ID: "id", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "hush-hush-hush" };
+const QUERY = { task_id: "t-1", region_id: "cn-shanghai" };
+
+describe("with name servers that never answer, the whole process keeps its limits", () => {
+  const cases: [string, Omit<WaiterRun, "killAfterSeconds">, number, number][] = [
+    ["a look at a remembered task", { query: { ...QUERY, remembered: "true" } }, 0, 10],
+    ["a single look", { query: { ...QUERY, wait: "false" } }, 0, 10],
+    [
+      "a look without any wait, as in a destroy",
+      { query: QUERY, environment: { BDRC_TASK_WAIT: "never" } },
+      0,
+      5,
+    ],
+    ["a wait that is told to end", { query: QUERY, signal: { name: "SIGTERM", afterSeconds: 2 } }, 130, 2],
+    [
+      "an outage",
+      { query: { ...QUERY, max_outage_seconds: "6", timeout_seconds: "60" } },
+      0,
+      // A look that has begun may take its five seconds.
+      11,
+    ],
+  ];
+  let ends: (WaiterEnd | undefined)[] = [];
+  beforeAll(async () => {
+    const wrapper = await silentNames();
+    // Where a file system of its own is not allowed, the unit tests of the name look-up stand alone.
+    if (!wrapper)
+      return console.warn("No mount namespace here: silent name servers are not tried on the process.");
+    ends = await Promise.all(
+      cases.map(([, run]) =>
+        runWaiter({ ...run, wrapper, environment: { ...KEYS, ...run.environment }, killAfterSeconds: 40 }),
+      ),
+    );
+  }, 60_000);
+
+  test.each(cases.map(([name, , code, limit], index) => ({ name, code, limit, index })))(
+    "$name",
+    ({ code, limit, index }) => {
+      const end = ends[index];
+      if (!end) return;
+      expect(end).toMatchObject({ code, late: false, stderr: "" });
+      expect(end.seconds).toBeLessThan(limit + END + SLACK);
+      expect(end.secondsAfterAnswer).toBeLessThan(END);
+      if (code === 0) expect(JSON.parse(end.stdout)).toMatchObject({ status: "UNREADABLE" });
+      if (code === 0 && limit > 5) {
+        expect((JSON.parse(end.stdout) as { problem: string }).problem).toContain("DNS did not answer for");
+      }
+    },
+  );
+});
+
+describe("an input that nobody closes", () => {
+  test("does not hold up a wait: its query counts once it is whole", async () => {
+    const end = await runWaiter({
+      query: { ...QUERY, timeout_seconds: "2" },
+      keepStdinOpen: true,
+      killAfterSeconds: 20,
+    });
+    expect(end).toMatchObject({ code: 0, late: false });
+    expect(end.secondsAfterAnswer).toBeLessThan(END);
+  });
+});
+
+test("a command whose output cannot be written does not end as if it were", () => {
+  const cli = path.resolve(__dirname, "../../dist/cli.cjs");
+  for (const args of [["fake", "--schema"], ["--help"], ["show", "--help"]]) {
+    const { status, stderr } = spawnSync(
+      "sh",
+      ["-c", '"$@" > /dev/full', "sh", process.execPath, cli, ...args],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect([status, stderr.trim()]).toEqual([74, "The output cannot be written (ENOSPC)."]);
+  }
+});
