@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { startFakeBdrc } from "../../lib/testing/fake-bdrc";
 import { runWaiter, type WaiterEnd, type WaiterRun } from "./waiter-process";
 
 /** Name servers that take every question and answer none, as a firewall makes them. */
@@ -15,7 +16,7 @@ const END = 1;
 let folder: string;
 const sockets: Socket[] = [];
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "process-end-"));
 });
 afterAll(() => {
@@ -121,4 +122,66 @@ test("a command whose output cannot be written does not end as if it were", () =
     );
     expect([status, stderr.trim()]).toEqual([74, "The output cannot be written (ENOSPC)."]);
   }
+});
+
+describe("the file of the CLI", () => {
+  function home(name: string): { environment: { HOME: string }; file: string } {
+    const HOME = path.join(folder, name);
+    mkdirSync(path.join(HOME, ".aliyun"), { recursive: true });
+    return { environment: { HOME }, file: path.join(HOME, ".aliyun", "config.json") };
+  }
+
+  test("may be a pipe without a writer: that is said, and the process ends", async () => {
+    const { environment, file } = home("pipe");
+    expect(spawnSync("mkfifo", [file]).status).toBe(0);
+    const end = await runWaiter({ query: QUERY, environment, killAfterSeconds: 20 });
+    expect(end).toMatchObject({ code: 0, late: false });
+    expect(end.stdout).toContain("~/.aliyun/config.json, its current profile: it is not a regular file");
+    expect(end.secondsAfterAnswer).toBeLessThan(END);
+  });
+
+  test("may hold a secret that is no text: that is said, and it is no defect of our own", async () => {
+    const { environment, file } = home("number");
+    const profile = { name: "w", mode: "AK", access_key_id: "id", access_key_secret: 9_876_543_210_123 };
+    writeFileSync(file, JSON.stringify({ current: "w", profiles: [profile] }));
+    const end = await runWaiter({ query: QUERY, environment, killAfterSeconds: 20 });
+    expect(end).toMatchObject({ code: 0, late: false, stderr: "" });
+    expect(end.stdout).toContain("access_key_secret is not a text");
+    expect(end.stdout + end.events).not.toContain("9876543210123");
+  });
+
+  test("is read by twelve waiters at once whose keys a program gives: none fails, and the file stays as it is", async () => {
+    const { environment, file } = home("external");
+    const keys = {
+      mode: "StsToken",
+      access_key_id: "id",
+      access_key_secret: "hush-hush-hush",
+      sts_token: "token",
+    };
+    writeFileSync(path.join(folder, "keys.json"), JSON.stringify(keys));
+    const profile = { name: "w", mode: "External", process_command: `cat ${path.join(folder, "keys.json")}` };
+    writeFileSync(file, JSON.stringify({ current: "w", profiles: [profile] }));
+    const before = [readFileSync(file, "utf8"), statSync(file).mtimeMs];
+    const service = await startFakeBdrc({
+      accessKeyId: "id",
+      accessKeySecret: "hush-hush-hush",
+      securityToken: "token",
+      quotaPerSecond: 0,
+      tasks: { "t-1": {} },
+    });
+    const ends = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        runWaiter({
+          query: { task_id: "t-1", endpoint: service.endpoint },
+          environment,
+          killAfterSeconds: 30,
+        }),
+      ),
+    );
+    await service.close();
+    expect(ends.map(({ stdout }) => (JSON.parse(stdout) as { status: string }).status)).toEqual(
+      ends.map(() => "COMPLETE"),
+    );
+    expect([readFileSync(file, "utf8"), statSync(file).mtimeMs]).toEqual(before);
+  });
 });

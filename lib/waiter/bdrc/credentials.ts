@@ -1,4 +1,14 @@
+import {
+  ASSUMED_ROLE,
+  type Chain,
+  type ChainMaker,
+  type Environment,
+  type FoundCredentials,
+  type SourceName,
+} from "./chain";
 import type { CallLimits } from "./transport";
+
+export type { Chain, ChainMaker, Environment, FoundCredentials } from "./chain";
 
 /** Keys that sign a call. */
 export interface Credentials {
@@ -37,9 +47,6 @@ export class CredentialsError extends Error {
 
 /** How long the whole chain may take, in milliseconds: the metadata service of ECS can hang. */
 export const CHAIN_LIMIT: CallLimits["total"] = 8000;
-
-/** Environment variables, as `process.env` holds them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variable names of static keys, in the order in which they are taken; the first pair that is whole wins. */
 const KEY_NAMES = [
@@ -91,25 +98,32 @@ export function chainEnvironment(environment: Environment): Record<string, strin
 }
 
 /**
- * The sources in the order in which they are tried, each with what this environment says of it; names only, never a
- * value besides that of a profile.
+ * The sources in the order in which they are tried, each with what is known of it; names only, never a value besides
+ * that of a profile.
+ *
+ * @param reasons why a source gave nothing, where it was asked
  */
-export function triedSources(environment: Environment, profile?: string): string[] {
+export function triedSources(
+  environment: Environment,
+  profile?: string,
+  reasons: ReadonlyMap<SourceName, string> = new Map(),
+): string[] {
   const named = profile ?? environment["ALIBABA_CLOUD_PROFILE"];
   const isOff = (name: string): boolean => environment[name]?.toLowerCase() === "true";
+  const why = (name: SourceName): string => reasons.get(name) ?? "gave nothing";
+  const whose = named ? `profile ${named}` : "its current profile";
+  const role = environment[ASSUMED_ROLE] ? [`${ASSUMED_ROLE}: ${reasons.get("role") ?? "set"}`] : [];
   const profiles = [
     ...(environment["ALICLOUD_SHARED_CREDENTIALS_FILE"]
-      ? [
-          `ALICLOUD_SHARED_CREDENTIALS_FILE, ${named ? `profile ${named}` : "its current profile"}: gave nothing`,
-        ]
+      ? [`ALICLOUD_SHARED_CREDENTIALS_FILE, ${whose}: ${why("shared")}`]
       : []),
     isOff("ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
       ? "~/.aliyun/config.json: turned off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
-      : `~/.aliyun/config.json, ${named ? `profile ${named}` : "its current profile"}: gave nothing`,
+      : `~/.aliyun/config.json, ${whose}: ${why("cli")}`,
     `${environment["ALIBABA_CLOUD_CREDENTIALS_FILE"] ? "ALIBABA_CLOUD_CREDENTIALS_FILE" : "~/.alibabacloud/credentials"}, ` +
-      `profile ${named || "default"}: gave nothing`,
+      `profile ${named || "default"}: ${why("ini")}`,
   ];
-  if (profile) return profiles;
+  if (profile) return [...profiles, ...role];
   const keys = KEY_NAMES.map(([idName, secretName]) => {
     const id = environment[idName] ? "set" : "not set";
     const secret = environment[secretName] ? "set" : "not set";
@@ -118,36 +132,23 @@ export function triedSources(environment: Environment, profile?: string): string
       : `${idName} is ${id}, but ${secretName} is ${secret}`;
   });
   const missing = OIDC_NAMES.filter((name) => !environment[name]);
+  const uri = environment["ALIBABA_CLOUD_CREDENTIALS_URI"];
   return [
     ...keys,
-    missing.length === 0 ? "OIDC role: set, but gave nothing" : `OIDC role: ${missing.join(", ")} not set`,
+    missing.length === 0 ? `OIDC role: set, but ${why("oidc")}` : `OIDC role: ${missing.join(", ")} not set`,
     ...profiles,
     isOff("ALIBABA_CLOUD_ECS_METADATA_DISABLED")
       ? "ECS instance metadata: turned off by ALIBABA_CLOUD_ECS_METADATA_DISABLED"
-      : "ECS instance metadata: gave nothing",
-    `ALIBABA_CLOUD_CREDENTIALS_URI: ${environment["ALIBABA_CLOUD_CREDENTIALS_URI"] ? "set, but gave nothing" : "not set"}`,
+      : `ECS instance metadata: ${why("ecs")}`,
+    `ALIBABA_CLOUD_CREDENTIALS_URI: ${uri ? `set, but ${why("uri")}` : "not set"}`,
+    ...role,
   ];
 }
 
-/** What a source of @alicloud/credentials gives; any part can be absent. */
-export interface FoundCredentials {
-  readonly accessKeyId?: string;
-  readonly accessKeySecret?: string;
-  readonly securityToken?: string;
-  readonly providerName?: string;
-}
-
-/** The sources of @alicloud/credentials, as far as they are used here. */
-export interface Chain {
-  getCredential(): Promise<FoundCredentials>;
-}
-
-/** How the chain is made; replaced in tests. */
-export type ChainMaker = (profile: string | undefined, environment: Environment) => Promise<Chain>;
-
 /**
  * The documented order: static keys from the environment, then the SDK's sources (OIDC role, CLI profile,
- * credentials file, ECS role, credentials URI). A named profile is the only source then.
+ * credentials file, ECS role, credentials URI). A named profile is the only source then. A role that
+ * ALICLOUD_ASSUME_ROLE_ARN names is taken with whatever was found.
  *
  * Calls that come together share one walk along the sources.
  */
@@ -177,7 +178,7 @@ export function credentialSource(
   return {
     renew: forget,
     async current(limit) {
-      const keys = profile ? undefined : keysFromEnvironment(environment);
+      const keys = profile || environment[ASSUMED_ROLE] ? undefined : keysFromEnvironment(environment);
       if (keys) return sendable(keys);
       let found: FoundCredentials | undefined;
       try {
@@ -188,10 +189,14 @@ export function credentialSource(
         found = undefined;
       }
       if (!found?.accessKeyId || !found.accessKeySecret) {
+        const reasons = await chain?.then(
+          (made) => made.reasons,
+          () => undefined,
+        );
         forget();
         throw new CredentialsError(
           profile ? `the profile ${profile} gives no credentials` : "no credentials were found",
-          triedSources(environment, profile),
+          triedSources(environment, profile, reasons),
         );
       }
       return sendable({
@@ -220,7 +225,8 @@ function sendable(credentials: Credentials): Credentials {
 
 /** Loaded only when the environment holds no keys: it costs as much as the rest of the SDK. */
 async function sdkChain(profile: string | undefined, environment: Environment): Promise<Chain> {
-  return (await import("./sdk-chain.js")).makeChain(profile, environment);
+  const keys = profile ? undefined : keysFromEnvironment(environment);
+  return (await import("./sdk-chain.js")).makeChain(profile, environment, keys);
 }
 
 async function withLimit<T>(promise: Promise<T>, limit: number): Promise<T> {
