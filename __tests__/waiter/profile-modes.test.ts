@@ -168,10 +168,10 @@ describe("every mode of the CLI", () => {
     async (mode) => {
       const [, members] = MODES.find(([name]) => name === mode) ?? ["", {}];
       const session = { access_key_id: "kept-id", access_key_secret: "kept", sts_token: "kept-token" };
-      write(profileOf(mode, { ...(members), ...session, sts_expiration: LATER }));
+      write(profileOf(mode, { ...members, ...session, sts_expiration: LATER }));
       expect(await find()).toMatchObject({ accessKeyId: "kept-id", securityToken: "kept-token" });
       expect(sent).toEqual([]);
-      write(profileOf(mode, { ...(members), ...session, sts_expiration: 1 }));
+      write(profileOf(mode, { ...members, ...session, sts_expiration: 1 }));
       expect(await find()).toMatchObject({ accessKeyId: "session-id" });
     },
   );
@@ -179,7 +179,7 @@ describe("every mode of the CLI", () => {
   test.each(["OAuth", "CloudSSO"])("a login of %s that has expired says to log in again", async (mode) => {
     const [, members] = MODES.find(([name]) => name === mode) ?? ["", {}];
     const old = { oauth_access_token_expire: 1, cloud_sso_access_token_expire: 1 };
-    write(profileOf(mode, { ...(members), ...old }));
+    write(profileOf(mode, { ...members, ...old }));
     expect(await reason()).toBe("its login has expired; log in again with the aliyun CLI");
   });
 });
