@@ -7,7 +7,7 @@ import { opens } from "./graph/conditions";
 import type { Gate } from "./graph/gate";
 import { jsonOf } from "./graph/local";
 import { addOutputs, defaultPrefix } from "./graph/outputs";
-import { resultLocal } from "./graph/result-local";
+import { resultLocal, shownResult } from "./graph/result-local";
 import { checkFramework, makeGate, type Waited } from "./make-gate";
 import { startProblem } from "./protocol/start";
 import { taskIdProblem } from "./protocol/task-id";
@@ -72,7 +72,7 @@ export class BdrcTask extends BdrcTaskResult {
     super(scope, id);
     checkFramework(this);
     checkNames(this, props, ["taskId", "start", "triggers"]);
-    const { result, behind } = makeGate(this, props, {
+    const { result, local, behind } = makeGate(this, props, {
       ...waitedTask(this, props),
       opens,
       typed: resultLocal,
@@ -85,7 +85,7 @@ export class BdrcTask extends BdrcTaskResult {
         total_count: this.totalCount,
         status: this.status,
         task_id: this.taskId,
-        result: this.result,
+        result: shownResult(local),
       });
     }
   }

@@ -30,6 +30,8 @@ export interface Waited {
 /** A gate in its stack: the typed result, and what stands behind it. */
 export interface MadeGate {
   readonly result: IResolvable;
+  /** The local that the result is a reference to. */
+  readonly local: TerraformLocal;
   readonly behind: Gate;
 }
 
@@ -63,7 +65,7 @@ export function makeGate(scope: Construct, props: GateProps, waited: Waited): Ma
         : forgetfulGate(scope, plan);
   const local = waited.typed(scope, snapshot);
   if (waitAt === WaitAt.APPLY) warnOfCounts(scope, local);
-  return { result: local.expression as IResolvable, behind: new Gate(scope, snapshot) };
+  return { result: local.expression as IResolvable, local, behind: new Gate(scope, snapshot) };
 }
 
 /**

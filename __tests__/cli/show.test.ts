@@ -65,11 +65,18 @@ test("a failed task is shown with its message, and ends the command with 0 all t
 });
 
 test("members that nobody knows yet are shown, and what would steer the terminal is not", async () => {
-  const data = { TaskId: ID, TaskStatus: "PAUSED", TaskName: "a\u001b[31mred\u0007\nb", Owner: { Id: 7 } };
+  const data = {
+    TaskId: ID,
+    TaskStatus: "PAUSED",
+    TaskName: "a\u001b[31mred\u0007\nb",
+    Owner: { Id: 7 },
+    "x\u001b]0;title\u0007y\n": 1,
+  };
   const { code, out } = await show({ tasks: { [ID]: { data } } });
   expect(code).toBe(0);
   expect(out).toContain('Owner:              {"Id":7}');
   expect(out).toContain("Name:               ared b");
+  expect(out).toMatch(/^x \]0;title y: +1$/m);
   expect(out).not.toContain("\u001b");
 });
 

@@ -1,5 +1,6 @@
 import { exitOfEnding, exitOfFault, worstExit } from "../../lib/cli/exit-code";
-import { printable, table, withFacts } from "../../lib/cli/text";
+import { table, withFacts } from "../../lib/cli/text";
+import { printable, printableJson, printableLines } from "../../lib/waiter/printable";
 import { dateText, readDuration, relativeText, shortDuration } from "../../lib/cli/time";
 
 describe("durations", () => {
@@ -90,4 +91,23 @@ describe("exit codes", () => {
     expect(worstExit([])).toBe(0);
     expect(worstExit([0, 3, 1])).toBe(3);
   });
+});
+
+test.each([
+  ["an Arabic letter mark", "\u061c"],
+  ["a space without width", "\u200b"],
+  ["a joiner", "\u200d"],
+  ["a byte-order mark", "\ufeff"],
+  ["a soft hyphen", "\u00ad"],
+  ["a tag", "\u{e0041}"],
+  ["an override of the direction", "\u202e"],
+  ["DEL", "\u007f"],
+  ["a control of the second kind", "\u009b"],
+  ["half a character", "\ud800"],
+])("%s is kept off a terminal, and stands as an escape in JSON", (_, sign) => {
+  expect(printable(`a${sign}b`)).toBe("a b");
+  expect(printableLines(`  a${sign}b\n  c`)).toBe("  a b\n  c");
+  const json = printableJson(JSON.stringify({ text: `a${sign}b` }));
+  expect(json).toMatch(/^[ -~]*$/);
+  expect(JSON.parse(json)).toEqual({ text: `a${sign}b` });
 });

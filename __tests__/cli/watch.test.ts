@@ -233,6 +233,27 @@ describe("the file", () => {
     expect((await replayed("mine")).code).toBe(0);
   });
 
+  test("may be tampered with: what steers a terminal is not shown, and what makes no sense is skipped", async () => {
+    const evil = {
+      ...started(),
+      task_id: "t\u001b[2J",
+      type: "look",
+      look: 1,
+      status: "a\u009bb",
+      progress: null,
+      next_look_seconds: 1,
+    };
+    const odd = [1e308, -1, null, "5"].map((waited_seconds) => ({ ...evil, waited_seconds }));
+    writeFileSync(path.join(folder, "mine"), lines(...([evil, ...odd] as never[]), ended(1, "COMPLETE", "")));
+    const { code, out, err } = await replayed("mine");
+    // One of the two waits has not ended.
+    expect([code, out]).toEqual([6, ""]);
+    expect(err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    const json = await replayed("mine --json");
+    expect(json.out).toMatch(/^[ -~\n]*$/);
+    expect(json.out.trim().split("\n")).toHaveLength(2);
+  });
+
   test("is looked for in the folders of stacks when its name is relative and nothing is here", async () => {
     writeFileSync(path.join(stack("gate"), "mine"), lines(started(), ended(1, "FAILED", "it failed")));
     expect((await replayed("mine")).err).toContain("it failed");

@@ -249,11 +249,11 @@ describe("a look", () => {
     const body = { Code: nasty, Message: nasty, RequestId: nasty };
     const { fault } = await looker(() => Promise.resolve(answer(400, body)))(1000);
     expect(fault).toMatchObject({
-      code: "a [31mb c d",
-      serverMessage: "a [31mb c d",
-      requestId: "a [31mb c d",
+      code: "ab c d",
+      serverMessage: "ab c d",
+      requestId: "ab c d",
     });
-    expect(fault?.message).toBe("HTTP 400 a [31mb c d");
+    expect(fault?.message).toBe("HTTP 400 ab c d");
   });
 
   test("credentials that fail after an answer are a passing fault", async () => {

@@ -16,6 +16,14 @@ test("a TaskResult and a TaskDetail that come as objects instead of texts are re
   expect(readResourceTypes(read?.taskDetail ?? "")).toEqual(["ACS::OSS::Bucket"]);
 });
 
+test("a resource type that would steer a terminal is no name of one", () => {
+  const result = JSON.stringify({ resourceCounts: [{ resourceType: "ACS\u001b[2J::X", count: 1 }] });
+  expect(readCounts(result, "UPDATE_RESOURCES")).toEqual({
+    problem: "entry 0 of resourceCounts has a resourceType with control characters",
+  });
+  expect(readResourceTypes(JSON.stringify({ resourceTypes: ["a\u0007", "b"] }))).toEqual(["b"]);
+});
+
 test("a TaskResult that is nested too deeply to be written is no defect of our own", () => {
   const deep = JSON.parse(`${'{"a":'.repeat(60_000)}1${"}".repeat(60_000)}`) as object;
   expect(readTask({ TaskStatus: "COMPLETE", TaskResult: deep })?.taskResult).toBe("");

@@ -2,7 +2,7 @@ import type { createColors } from "picocolors";
 import { COMPLETE } from "../protocol/status";
 import { percent } from "../waiter/report";
 import { isSilent, remainingOf, waitedOf, type WaitRow } from "./board";
-import { printable } from "./text";
+import { printable } from "../waiter/printable";
 import { shortDuration } from "./time";
 
 type Colors = ReturnType<typeof createColors>;

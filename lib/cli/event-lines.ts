@@ -1,6 +1,30 @@
 import type { WaitEvent } from "../protocol/event";
 
-const TYPES: readonly unknown[] = ["start", "look", "fault", "end"];
+/** What each kind of event has to hold besides what all have, by the kind of value. */
+const MEMBERS: Readonly<Record<WaitEvent["type"], Readonly<Record<string, Check>>>> = {
+  start: { endpoint: isText, timeout_seconds: isAmount, wait: (value) => typeof value === "boolean" },
+  look: { look: isAmount, status: isText, progress: orNull(isAmount), next_look_seconds: orNull(isAmount) },
+  fault: { look: isAmount, fault: isText, message: isText, next_look_seconds: orNull(isAmount) },
+  end: { status: isText, problem: isText, looks: isAmount },
+};
+const COMMON: Readonly<Record<string, Check>> = {
+  task_id: isText,
+  at: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
+  waited_seconds: isAmount,
+};
+
+type Check = (value: unknown) => boolean;
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+/** Far more than any wait has; a greater number would be no date and no length of time. */
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= 1e9;
+}
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
 
 /** Reads one line of an events file; undefined when it is no event, so that a foreign line ends nothing. */
 export function readEvent(line: string): WaitEvent | undefined {
@@ -11,13 +35,11 @@ export function readEvent(line: string): WaitEvent | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, task_id, at, waited_seconds } = value as Record<string, unknown>;
-  const isEvent =
-    TYPES.includes(type) &&
-    typeof task_id === "string" &&
-    typeof at === "string" &&
-    !Number.isNaN(Date.parse(at)) &&
-    typeof waited_seconds === "number";
+  const members = new Map<string, unknown>(Object.entries(value));
+  const type = members.get("type");
+  if (typeof type !== "string" || !Object.hasOwn(MEMBERS, type)) return undefined;
+  const checks = { ...COMMON, ...MEMBERS[type as WaitEvent["type"]] };
+  const isEvent = Object.entries(checks).every(([name, check]) => check(members.get(name)));
   return isEvent ? (value as WaitEvent) : undefined;
 }
 

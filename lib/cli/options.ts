@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import type { ExitCode } from "./exit-code";
 import { colorsOf, type Terminal } from "./terminal";
+import { printableJson } from "../waiter/printable";
 import type { TextSetting } from "./task-text";
 
 /** How a subcommand is hung into the program: it adds itself, and tells how it ended. */
@@ -53,5 +54,5 @@ export function settingOf(terminal: Terminal): TextSetting {
 
 /** Prints a value as JSON on stdout. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  terminal.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -2,7 +2,8 @@ import type { BdrcTaskRecord } from "../waiter/bdrc/task";
 import { isTerminal } from "../protocol/status";
 import { percent } from "../waiter/report";
 import { countsOf, runTime, totalOf } from "./task-json";
-import { factLines, printable, table, type Fact } from "./text";
+import { printable } from "../waiter/printable";
+import { factLines, table, type Fact } from "./text";
 import { dateText, relativeText, shortDuration } from "./time";
 
 /** What the texts depend on besides the task. */

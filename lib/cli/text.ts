@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { printable } from "../waiter/printable";
 import type { ExitCode } from "./exit-code";
 
 /** One fact of a text: what it is, and its value. */
@@ -33,16 +34,7 @@ export function withFacts(first: string, facts: readonly Fact[]): string {
 /** One line for each fact, `Key:  value`, with the values below each other. */
 export function factLines(facts: readonly Fact[]): string[] {
   const width = Math.max(0, ...facts.map(([key]) => key.length)) + 2;
-  return facts.map(([key, value]) => `${`${key}:`.padEnd(width)}${printable(value)}`);
-}
-
-/** A text of a server or a user as it can go to a terminal: on one line, without anything that steers it. */
-export function printable(text: string): string {
-  // Node's own function for this also takes the words away that stand between a sequence and a bell.
-  return text
-    .replace(/\u001b\[[\d;?]*[A-Za-z]/g, "")
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
-    .trim();
+  return facts.map(([key, value]) => `${`${printable(key)}:`.padEnd(width)}${printable(value)}`);
 }
 
 /** A column of a table. */

@@ -3,6 +3,28 @@ import type { Construct } from "constructs";
 import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";
 
+/** Texts of a result that a server may have put anything into. */
+const FREE_TEXTS = [
+  "task_id",
+  "task_name",
+  "task_description",
+  "error_message",
+  "task_detail",
+  "task_result",
+] as const;
+/** Control characters but line breaks, and marks that nobody sees, for Terraform's `replace`. */
+const UNSEEN = "/[^\\\\P{Cc}\\\\n]|\\\\p{Cf}/";
+
+/**
+ * A typed result for an output: Terraform prints those as they are, so that control characters in its texts would
+ * steer the terminal of whoever runs it.
+ */
+export function shownResult(local: TerraformLocal): string {
+  const address = `local.${local.friendlyUniqueId}`;
+  const texts = FREE_TEXTS.map((key) => `${key} = replace(${address}.${key}, "${UNSEEN}", " ")`);
+  return `\${merge(${address}, {${texts.join(", ")}})}`;
+}
+
 /**
  * A local with the typed result of a snapshot: numbers as numbers, counts as a map of numbers.
  *

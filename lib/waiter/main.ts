@@ -4,6 +4,7 @@ import { systemClock } from "./clock";
 import { eventFile } from "./events";
 import { type ApplyWaitOptions, waitAtApply } from "./apply-wait";
 import { runMany } from "./many";
+import { printableLines } from "./printable";
 import { readInput } from "./read-input";
 import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-query";
 import { receiptFile, type ReceiptFile } from "./receipt";
@@ -50,7 +51,7 @@ async function atApply(query: AnyQuery, context: RunContext): Promise<void> {
   const options: ApplyWaitOptions = {
     label: process.env[ENVIRONMENT.label] ?? "",
     accept: process.env[ENVIRONMENT.accept] ?? "",
-    print: (line) => process.stdout.write(`${line}\n`),
+    print: (line) => process.stdout.write(`${printableLines(line)}\n`),
   };
   const seen =
     "start" in query

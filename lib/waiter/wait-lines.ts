@@ -1,4 +1,5 @@
 import type { WaitEvent } from "../protocol/event";
+import { printable } from "./printable";
 import { duration, percent } from "./report";
 import { estimateRemaining, remember, type SeenProgress } from "./schedule";
 
@@ -50,7 +51,8 @@ export class WaitLines {
 
   private say(taskId: string, what: string, ...facts: string[]): string {
     const begin = this.label === "" ? "" : `${this.label}: `;
-    return `${begin}${[`${taskId} ${what}`, ...facts.filter((fact) => fact !== "")].join(" · ")}`;
+    // Also what stands in a file of events that somebody else may have written.
+    return printable(`${begin}${[`${taskId} ${what}`, ...facts.filter((fact) => fact !== "")].join(" · ")}`);
   }
 }
 

@@ -6,7 +6,8 @@ import type { Finding } from "../doctor-checks";
 import { EXIT, type ExitCode } from "../exit-code";
 import { addJsonFlag, addNotes, addPlaceFlags, printJson, type CommandContext } from "../options";
 import { clockOf, colorsOf, unlessInterrupted, type Terminal } from "../terminal";
-import { CliError, printable } from "../text";
+import { printable } from "../../waiter/printable";
+import { CliError } from "../text";
 
 interface DoctorFlags extends PlaceFlags {
   readonly json?: boolean;

@@ -13,7 +13,8 @@ import { scenarioOfFile, scenarioOfFlags, type ScriptFlags } from "../fake-scena
 import { addJsonFlag, addNotes, printJson, type CommandContext } from "../options";
 import { readTaskIds } from "../task-ids";
 import { clockOf, Interrupted, type Terminal } from "../terminal";
-import { CliError, printable } from "../text";
+import { printable } from "../../waiter/printable";
+import { CliError } from "../text";
 
 interface FakeFlags extends ScriptFlags {
   readonly scenario?: string;

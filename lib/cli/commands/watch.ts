@@ -8,7 +8,8 @@ import { EXIT, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, type CommandContext } from "../options";
 import { clockOf, type Terminal } from "../terminal";
-import { CliError, printable } from "../text";
+import { printable, printableJson } from "../../waiter/printable";
+import { CliError } from "../text";
 
 interface WatchFlags {
   readonly replay?: boolean;
@@ -67,7 +68,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
   const board = new LiveBoard(terminal, lookOf(terminal, 1, flags.json === true));
   const take = (event: WaitEvent): void => {
     board.take(event);
-    if (flags.json) terminal.stdout.write(`${JSON.stringify(event)}\n`);
+    if (flags.json) terminal.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
   };
   const before = await source.read();
   if (flags.replay && !source.exists) {

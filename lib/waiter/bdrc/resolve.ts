@@ -70,9 +70,14 @@ export async function resolveName(name: string, sources: NameSources): Promise<A
   if (found.length > 0) return found;
   const silent = kinds.some(({ code }) => code === dns.TIMEOUT || code === dns.CANCELLED);
   if (silent || sources.now() - begin > PROMPT) {
-    throw Object.assign(new Error(`no name server answered for ${name}`), { code: "EAI_AGAIN" });
+    throw failure("EAI_AGAIN");
   }
   return sources.system(name);
+}
+
+/** An error as Node's own look-up has them; the transport makes the text. */
+function failure(code: "ENOTFOUND" | "EAI_AGAIN"): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
 }
 
 /** The addresses that a hosts file gives for a name. */
@@ -91,8 +96,7 @@ function inHosts(text: string, name: string): Address[] {
  * @throws Error with the code ENOTFOUND
  */
 async function askSystem(name: string): Promise<Address[]> {
-  const unknown = (): Error => Object.assign(new Error(`${name} is not known`), { code: "ENOTFOUND" });
-  if (name.startsWith("-")) throw unknown();
+  if (name.startsWith("-")) throw failure("ENOTFOUND");
   return new Promise((resolve, reject) => {
     const child = execFile(
       "getent",
@@ -115,7 +119,7 @@ async function askSystem(name: string): Promise<Address[]> {
           return /\sSTREAM\b/.test(line) && (family === 4 || family === 6) ? [{ address, family }] : [];
         });
         if (found.length > 0) resolve(found);
-        else reject(unknown());
+        else reject(failure("ENOTFOUND"));
       },
     );
     const end = (): void => void child.kill("SIGKILL");
@@ -151,8 +155,7 @@ const lookup: net.LookupFunction | undefined =
           (addresses) => {
             const wanted = addresses.filter(({ family }) => !options.family || options.family === family);
             const [first] = wanted;
-            if (!first)
-              done(Object.assign(new Error(`${name} has no such address`), { code: "ENOTFOUND" }), []);
+            if (!first) done(failure("ENOTFOUND"), []);
             else if (options.all) done(null, wanted);
             else done(null, first.address, first.family);
           },

@@ -25,6 +25,9 @@ export interface BdrcTaskRecord {
   readonly taskResult: string;
 }
 
+/** What no name of a type has, and what would steer the terminal that Terraform prints it to. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
 /** A status is one word or a few; a page of text is none, whatever it stands in. */
 const STATUS = /^[^\p{Cc}\p{Cf}\u2028\u2029]{1,64}$/u;
 
@@ -82,7 +85,8 @@ function jsonText(value: object): string {
 export function readResourceTypes(taskDetail: string): string[] {
   const types = jsonObject(taskDetail)?.get("resourceTypes");
   if (!Array.isArray(types)) return [];
-  return [...new Set(types.filter((type): type is string => typeof type === "string"))].sort(byCodePoint);
+  const texts = types.filter((type): type is string => typeof type === "string" && !UNSEEN.test(type));
+  return [...new Set(texts)].sort(byCodePoint);
 }
 
 /** Counts by resource type, or the reason why a TaskResult gives none. */
@@ -115,6 +119,9 @@ export function readCounts(taskResult: string, taskType: string): CountsOrProble
     const number = typeof count === "string" && /^\d{1,15}$/.test(count) ? Number(count) : count;
     if (typeof resourceType !== "string" || resourceType === "") {
       return { problem: `entry ${index} of resourceCounts has no resourceType` };
+    }
+    if (UNSEEN.test(resourceType)) {
+      return { problem: `entry ${index} of resourceCounts has a resourceType with control characters` };
     }
     if (!Number.isSafeInteger(number) || (number as number) < 0) {
       return { problem: `the count of ${quote(resourceType)} is ${quote(count)}, not a whole number from 0` };
