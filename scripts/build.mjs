@@ -30,12 +30,24 @@ const slim = {
   debug: at("lib/waiter/bdrc/no-debug.ts"),
 };
 
-/** The SDK loads the credentials chain at its start; we load it ourselves, and only when it is needed. */
+/** What lib/waiter/bdrc/sources takes of the credentials package; its index would load four times as much. */
+const USED_CREDENTIALS = /\/providers\/(ram_role_arn|oidc_role_arn|ecs_ram_role)$/;
+
+/**
+ * The SDK loads the credentials package at its start; we load it ourselves, only when it is needed, and no more of it
+ * than is used. What an update moves is bundled whole again, which the limit of size in the tests shows.
+ */
 const lazyCredentials = {
   name: "lazy-credentials",
   setup(builder) {
     builder.onResolve({ filter: /^@alicloud\/credentials$/ }, ({ importer }) =>
       importer.includes("openapi-client") ? { path: slim["@alicloud/tea-xml"] } : undefined,
+    );
+    builder.onResolve({ filter: /^\.\// }, ({ importer, path: file }) =>
+      /@alicloud[\\/]credentials[\\/]dist[\\/]src[\\/]client\.js$/.test(importer) &&
+      !USED_CREDENTIALS.test(file)
+        ? { path: slim["@alicloud/tea-xml"] }
+        : undefined,
     );
   },
 };

@@ -234,6 +234,7 @@ describe("the walk along the sources", () => {
         expect(failed).not.toHaveBeenCalled();
         await jest.advanceTimersByTimeAsync(1);
         expect(failed).toHaveBeenCalledWith(expect.any(CredentialsError));
+        await jest.advanceTimersByTimeAsync(CHAIN_LIMIT - expected);
         expect(jest.getTimerCount()).toBe(0);
       },
     );

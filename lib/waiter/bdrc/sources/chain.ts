@@ -1,0 +1,211 @@
+import { homedir } from "node:os";
+import * as path from "node:path";
+import { assumedRole, isOn, keysFromEnvironment } from "../key-variables";
+import { keyProblem, type Chain, type Environment, type FoundCredentials, type SourceName } from "../keys";
+import { TransportError } from "../transport-error";
+import { profileSource, uriSource } from "./modes";
+import { readProfileFile } from "./profile-file";
+import { ecsSource, oidcSource, roleSource } from "./role";
+import { SourceProblem, wrong, type Source, type SourceContext } from "./source";
+
+/** How the sources are asked again; replaced in tests. */
+export interface Patience {
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** From 0 to 1. */
+  random(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * How long it waits before a source is asked again, in milliseconds, half of it to one and a half. A command that
+ * many waiters start at once, or a file that is being written, is mostly right the next time.
+ */
+const PAUSES = [200, 800];
+
+interface Candidate {
+  readonly name: SourceName;
+  readonly source: Source;
+  /** Nothing says that it is there, so that one failure is believed. */
+  readonly guessed?: boolean;
+}
+
+/**
+ * The sources in the order of the SDK's own chain, after the static keys of the environment, which count here only as
+ * what a role is assumed with.
+ *
+ * The SDK's chain itself is not used: it stays for ever with the source that it tried last, it asks DNS for a host
+ * named "undefined" when ALIBABA_CLOUD_CREDENTIALS_URI is not set, it cannot be told a profile, it reads whatever
+ * stands at a path, and it writes temporary keys into the file of the CLI.
+ *
+ * @param profile when given, only profiles of this name are looked at
+ * @param environment variables under the SDK's names
+ */
+export function makeChain(
+  profile: string | undefined,
+  environment: Environment,
+  patience: Patience = realPatience,
+): Chain {
+  const context: SourceContext = { environment, now: () => patience.now() };
+  const reasons = new Map<SourceName, string>();
+  const first = firstOf(candidates(profile, context), reasons, patience);
+  const role = assumedRole(environment);
+  if (!role) return { reasons, getCredential: (signal) => first.getCredentials(signal) };
+  const over = candidateOver(first, role);
+  return { reasons, getCredential: (signal) => askAgain(over, reasons, patience, signal) };
+}
+
+function candidates(profile: string | undefined, context: SourceContext): Candidate[] {
+  const { environment } = context;
+  const named = profile ?? environment["ALIBABA_CLOUD_PROFILE"] ?? "";
+  const shared = environment["ALICLOUD_SHARED_CREDENTIALS_FILE"];
+  const fileOf = (name: SourceName, prefix: string, file: () => string, otherwise = ""): Candidate => ({
+    name,
+    source: inFile(file, named, otherwise, prefix, context),
+  });
+  const profiles: Candidate[] = [
+    ...(shared ? [fileOf("shared", "cli_profile", () => shared)] : []),
+    ...(isOn(environment, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
+      ? []
+      : [fileOf("cli", "cli_profile", () => path.join(homedir(), ".aliyun", "config.json"))]),
+    fileOf(
+      "file",
+      "profile",
+      () =>
+        environment["ALIBABA_CLOUD_CREDENTIALS_FILE"] || path.join(homedir(), ".alibabacloud", "credentials"),
+      "default",
+    ),
+  ];
+  if (profile) return profiles;
+
+  const keys = keysFromEnvironment(environment);
+  const uri = environment["ALIBABA_CLOUD_CREDENTIALS_URI"];
+  const roleName = environment["ALIBABA_CLOUD_ECS_METADATA"] ?? "";
+  return [
+    ...(keys ? [{ name: "keys" as const, source: { getCredentials: () => Promise.resolve(keys) } }] : []),
+    ...oidcOf(environment),
+    ...profiles,
+    ...(isOn(environment, "ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+      ? []
+      : [{ name: "ecs" as const, source: lazy(() => ecsSource(roleName)), guessed: roleName === "" }]),
+    ...(uri ? [{ name: "uri" as const, source: uriSource("it", uri, context) }] : []),
+  ];
+}
+
+function oidcOf(environment: Environment): Candidate[] {
+  const arn = environment["ALIBABA_CLOUD_ROLE_ARN"];
+  const providerArn = environment["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"];
+  const tokenFile = environment["ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
+  if (!arn || !providerArn || !tokenFile) return [];
+  const role = { arn, session: environment["ALIBABA_CLOUD_ROLE_SESSION_NAME"] ?? "", seconds: 0 };
+  const named = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+  return [{ name: "oidc", source: lazy(() => oidcSource(role, providerArn, tokenFile, named)) }];
+}
+
+/** Makes a source when it is asked, so that whatever is wrong with it is its own failure. */
+function lazy(make: () => Source): Source {
+  let made: Source | undefined;
+  return { getCredentials: async (signal) => (made ??= make()).getCredentials(signal) };
+}
+
+/** A profile of a file, which is read when it is asked, and read again after it failed. */
+function inFile(
+  file: () => string,
+  named: string,
+  otherwise: string,
+  prefix: string,
+  context: SourceContext,
+): Source {
+  let found: ReturnType<typeof profileSource> | undefined;
+  return {
+    async getCredentials(signal) {
+      try {
+        if (found === undefined) {
+          const read = await readProfileFile(file());
+          const profile = named || read.current || otherwise;
+          if (profile === "") throw wrong("the file names none");
+          found = profileSource(read, profile, context);
+        }
+        return { ...(await found.source.getCredentials(signal)), providerName: `${prefix}/${found.name}` };
+      } catch (error) {
+        found = undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function candidateOver(first: Source, role: NonNullable<ReturnType<typeof assumedRole>>): Candidate {
+  return { name: "role", source: roleSource(first, "default", role) };
+}
+
+/** The first source that gives credentials; it is kept, so that it renews its own sessions. */
+function firstOf(all: readonly Candidate[], reasons: Map<SourceName, string>, patience: Patience): Source {
+  let chosen: Candidate | undefined;
+  return {
+    async getCredentials(signal) {
+      if (chosen) return askAgain(chosen, reasons, patience, signal);
+      for (const candidate of all) {
+        try {
+          const found = await askAgain(candidate, reasons, patience, signal);
+          chosen = candidate;
+          return found;
+        } catch {
+          // The next source may have some; the reason is kept.
+          if (signal?.aborted) break;
+        }
+      }
+      throw wrong("no keys were found to assume it with");
+    },
+  };
+}
+
+/**
+ * Asks a source, again when what went wrong may be over in a moment.
+ *
+ * Beside a reason of our own, only the code of a transport error is told: messages of the SDK quote files and answers.
+ */
+async function askAgain(
+  { name, source, guessed }: Candidate,
+  reasons: Map<SourceName, string>,
+  patience: Patience,
+  signal: AbortSignal | undefined,
+): Promise<FoundCredentials> {
+  reasons.set(name, "did not answer in time");
+  for (let asked = 0; ; asked += 1) {
+    try {
+      const found = await source.getCredentials(signal);
+      const problem = keyProblem(found);
+      if (problem !== undefined) throw wrong(problem);
+      return found;
+    } catch (error) {
+      const pause = PAUSES[asked];
+      const mayPass = error instanceof SourceProblem ? error.passes : !guessed;
+      if (signal?.aborted) throw error;
+      if (pause === undefined || !mayPass) {
+        reasons.set(name, reasonOf(error));
+        throw error;
+      }
+      await patience.sleep(pause * (0.5 + patience.random()), signal ?? new AbortController().signal);
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SourceProblem) return error.message;
+  return error instanceof TransportError ? `could not be reached (${error.code})` : "gave nothing";
+}
+
+const realPatience: Patience = {
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      signal.addEventListener("abort", done, { once: true });
+    }),
+  random: Math.random,
+  now: Date.now,
+};

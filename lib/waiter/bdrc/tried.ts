@@ -1,0 +1,65 @@
+import { ASSUMED_ROLE, isOn, KEY_NAMES, unreadVariables } from "./key-variables";
+import type { Environment, Reasons, SourceName } from "./keys";
+
+/** Variables that make up the OIDC role; all three are needed. */
+const OIDC_NAMES = [
+  "ALIBABA_CLOUD_ROLE_ARN",
+  "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+  "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+] as const;
+
+/**
+ * The sources in the order in which they are tried, each with what this environment says of it; names only, never a
+ * value besides that of a profile.
+ *
+ * @param reasons what came of asking them; a source without one gave nothing
+ */
+export function triedSources(
+  environment: Environment,
+  profile?: string,
+  reasons: Reasons = new Map(),
+): string[] {
+  const named = profile ?? environment["ALIBABA_CLOUD_PROFILE"];
+  const why = (source: SourceName): string => reasons.get(source) ?? "gave nothing";
+  const profileOf = (otherwise: string): string => (named ? `profile ${named}` : otherwise);
+  const profiles = [
+    ...(environment["ALICLOUD_SHARED_CREDENTIALS_FILE"]
+      ? [`ALICLOUD_SHARED_CREDENTIALS_FILE, ${profileOf("its current profile")}: ${why("shared")}`]
+      : []),
+    isOn(environment, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
+      ? "~/.aliyun/config.json: turned off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"
+      : `~/.aliyun/config.json, ${profileOf("its current profile")}: ${why("cli")}`,
+    `${environment["ALIBABA_CLOUD_CREDENTIALS_FILE"] ? "ALIBABA_CLOUD_CREDENTIALS_FILE" : "~/.alibabacloud/credentials"}, ` +
+      `${profileOf("profile default")}: ${why("file")}`,
+  ];
+  const role = environment[ASSUMED_ROLE]?.trim()
+    ? [`${ASSUMED_ROLE}: set, but ${reasons.get("role") ?? "no keys were found to assume it with"}`]
+    : [];
+  if (profile) return [...profiles, ...role];
+  const missing = OIDC_NAMES.filter((name) => !environment[name]);
+  return [
+    ...keyLines(environment),
+    missing.length === 0 ? `OIDC role: set, but ${why("oidc")}` : `OIDC role: ${missing.join(", ")} not set`,
+    ...profiles,
+    isOn(environment, "ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+      ? "ECS instance metadata: turned off by ALIBABA_CLOUD_ECS_METADATA_DISABLED"
+      : `ECS instance metadata: ${why("ecs")}`,
+    environment["ALIBABA_CLOUD_CREDENTIALS_URI"]
+      ? `ALIBABA_CLOUD_CREDENTIALS_URI: set, but ${why("uri")}`
+      : "ALIBABA_CLOUD_CREDENTIALS_URI: not set",
+    ...role,
+    ...unreadVariables(environment),
+  ];
+}
+
+function keyLines(environment: Environment): string[] {
+  return KEY_NAMES.flatMap(([idName, secretName], place) => {
+    const id = environment[idName] ? "set" : "not set";
+    const secret = environment[secretName] ? "set" : "not set";
+    // The names of the CLI alone help nobody who has not set one of them.
+    if (place === 3 && id === "not set" && secret === "not set") return [];
+    return id === secret
+      ? [`${idName} and ${secretName}: ${id}`]
+      : [`${idName} is ${id}, but ${secretName} is ${secret}`];
+  });
+}
