@@ -143,7 +143,7 @@ function sourceProfile(profile: Profile, place: Place): NamedSource {
     return sourceOf(place.file.get(name), { ...place, ways: [...place.ways, name] });
   } catch (error) {
     throw error instanceof SourceProblem
-      ? new SourceProblem(`its source_profile ${name}: ${error.message}`, error.passes)
+      ? new SourceProblem(`the profile in its source_profile: ${error.message}`, error.passes)
       : error;
   }
 }
