@@ -112,7 +112,9 @@ describe("whatever a file, a variable or an answer holds, there are keys or a te
   /** Looks for keys, and holds whatever comes of it against the rule. */
   const holds = async (profile?: string): Promise<void> => {
     try {
-      expect(keyProblem(await find(profile))).toBeUndefined();
+      const found = await find(profile);
+      expect(keyProblem(found)).toBeUndefined();
+      expect(Object.values(found).filter((part) => typeof part !== "string")).toEqual([]);
     } catch (error) {
       if (!(error instanceof CredentialsError)) throw error;
       expect(saidBy(error)).not.toMatch(new RegExp(`${MARK}|${HUSH}`));
