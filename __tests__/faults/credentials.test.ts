@@ -53,7 +53,12 @@ function given({ url = "" }: IncomingMessage): string {
     SecurityToken: TOKEN,
     Expiration: new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z/, "Z"),
   };
-  const lower = { accessKeyId: KEYS.accessKeyId, accessKeySecret: SECRET, securityToken: TOKEN };
+  const lower = {
+    accessKeyId: KEYS.accessKeyId,
+    accessKeySecret: SECRET,
+    securityToken: TOKEN,
+    expiration: session.Expiration,
+  };
   return JSON.stringify({ ...session, ...lower, Credentials: session, CloudCredential: session });
 }
 
