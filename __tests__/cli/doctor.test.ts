@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import type { FakeBdrc, FakeBdrcOptions } from "../../lib/testing";
 import { createServerIdentity } from "../../lib/testing/offline-provider/certificate";
 import { checkClock, masked } from "../../lib/cli/doctor-checks";
@@ -201,6 +204,37 @@ describe("credentials", () => {
     );
     expect(lines["Credentials"]).toContain("→ set ALIBABA_CLOUD_ACCESS_KEY_ID");
     expect(lines["Permission"]).toBe("skipped: needs credentials");
+  });
+
+  test("what is set for other programs, and not read, is said", async () => {
+    const environment = {
+      ALIBABA_CLOUD_ROLE_ARN: "acs:ram::1:role/r",
+      ALIBABA_CLOUD_OIDC_TOKEN: "hush",
+      ALIBABA_CLOUD_BEARER_TOKEN: "hush",
+      ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: "hush",
+    };
+    const { code, lines } = await doctor({}, "", { environment });
+    expect(code).toBe(0);
+    expect(lines["Credentials"]?.split("\n")).toEqual([
+      "ok: key Fa… from the environment",
+      "· ALIBABA_CLOUD_ROLE_ARN: read for an OIDC role only; to assume a role with other keys, set ALICLOUD_ASSUME_ROLE_ARN",
+      "· ALIBABA_CLOUD_OIDC_TOKEN: not supported; write the token to a file, and name it in ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+      "· ALIBABA_CLOUD_BEARER_TOKEN: not supported; BDRC is asked with an access key or a role",
+      "· ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: no whole number from 900 to 43200, so 3600 is taken",
+    ]);
+  });
+
+  test("a mode of a profile that is not supported is named", async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "doctor-")), "config.json");
+    const profile = { name: "work", mode: "RsaKeyPair", private_key: "hush" };
+    writeFileSync(file, JSON.stringify({ current: "work", profiles: [profile] }));
+    const { code, lines } = await doctor({}, "--profile work", {
+      environment: { ALICLOUD_SHARED_CREDENTIALS_FILE: file },
+    });
+    expect(code).toBe(1);
+    expect(lines["Credentials"]).toContain(
+      "· ALICLOUD_SHARED_CREDENTIALS_FILE, profile work: its mode RsaKeyPair is not supported",
+    );
   });
 
   test("a secret is never shown", async () => {

@@ -1,3 +1,4 @@
+import { CREDENTIAL_FAULTS } from "./credential-faults";
 import { cells, POSITIONS, type Cell } from "./expectations";
 import { FAULTS, type FaultRow } from "./faults";
 
@@ -35,7 +36,26 @@ A cell holds the status and the longest time that the rules allow; a look may ta
 Status RUNNING is what a deadline leaves: the task as last seen, with a problem that names the fault.
 
 ${table()}
+
+## Credentials
+
+The same waiter where one source of credentials is set up, and wrong. Another test runs each row, with the same rules;
+the time is that of the whole process. The source in the text is followed by what is wrong with it, never by a value.
+
+${credentialTable()}
 `;
+}
+
+/** The faults of credentials as a table in Markdown. */
+function credentialTable(): string {
+  return aligned([
+    ["what is wrong", "status", "what the text says of the source"],
+    ...CREDENTIAL_FAULTS.map(({ name, says, withinSeconds }) => [
+      name,
+      `${says === "" ? "COMPLETE" : "UNREADABLE"} ≤ ${withinSeconds} s`,
+      says === "" ? "–" : says,
+    ]),
+  ]);
 }
 
 function text(cell: Cell | undefined, row: FaultRow): string {

@@ -3,7 +3,9 @@ import { isLoopback } from "../protocol/endpoint";
 import { engines } from "../../package.json";
 import { decideProvider } from "../testing/provider-choice";
 import { describeTask, type Operation } from "../waiter/bdrc/client";
-import { CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
+import { CHAIN_LIMIT, CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
+import { unreadVariables } from "../waiter/bdrc/key-variables";
+import type { Environment } from "../waiter/bdrc/keys";
 import { agentFor } from "../waiter/bdrc/proxy";
 import { request, TransportError } from "../waiter/bdrc/transport";
 import type { Clock } from "../waiter/clock";
@@ -27,8 +29,6 @@ export interface Finding {
 
 /** How far a clock may be off before it is a problem, in milliseconds; BDRC refuses at 15 minutes. */
 const MOST_SKEW = 5 * 60_000;
-/** How long the chain of credentials may take, in milliseconds. */
-const CREDENTIALS_LIMIT = 8000;
 /** A task id that no task has, to learn whether tasks may be asked for. */
 const NO_TASK = "t-00000000000000000000";
 
@@ -88,13 +88,21 @@ export async function checkProvider(
   }
 }
 
-/** Whether credentials are found: where, and the masked key id; never a secret. */
-export async function checkCredentials(source: CredentialSource): Promise<Finding> {
+/**
+ * Whether credentials are found: where, and the masked key id; never a secret.
+ *
+ * @param environment what it holds for other programs, and is not read here, is said as well; none with a profile
+ */
+export async function checkCredentials(source: CredentialSource, environment: Environment): Promise<Finding> {
   try {
-    const { accessKeyId, providerName, securityToken } = await source.current(CREDENTIALS_LIMIT);
+    const { accessKeyId, providerName, securityToken } = await source.current(CHAIN_LIMIT);
     const kind = securityToken ? "temporary key" : "key";
     const from = providerName === "default/env" ? "the environment" : providerName.replace(/^default\//, "");
-    return ok(`${kind} ${masked(accessKeyId)} from ${from}`);
+    const unread = unreadVariables(environment);
+    return {
+      ...ok(`${kind} ${masked(accessKeyId)} from ${from}`),
+      ...(unread.length > 0 ? { more: unread } : {}),
+    };
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
     const advice =

@@ -56,9 +56,11 @@ async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<ExitCode>
   say("Provider", await checks.checkProvider(machine, environment, terraform.command));
   const place = placeOf(flags, terminal);
   say("Place", place.finding);
-  if (place.connection) await checkApi(place.connection, say, terminal);
+  // With a profile no variable says who asks.
+  const read = flags.profile ? {} : environment;
+  if (place.connection) await checkApi(place.connection, say, terminal, read);
   else {
-    say("Credentials", await checks.checkCredentials(credentialSource(environment, flags.profile)));
+    say("Credentials", await checks.checkCredentials(credentialSource(environment, flags.profile), read));
     for (const name of API_CHECKS) say(name, { state: "skipped", detail: "no place to ask" });
   }
 
@@ -86,9 +88,10 @@ async function checkApi(
   connection: CliConnection,
   say: (name: string, finding: Finding) => Finding,
   terminal: Terminal,
+  read: NodeJS.ProcessEnv,
 ): Promise<void> {
   const clock = clockOf(terminal);
-  const credentials = say("Credentials", await checks.checkCredentials(connection.source));
+  const credentials = say("Credentials", await checks.checkCredentials(connection.source, read));
   say("DNS", await checks.checkDns(terminal.machine, connection));
   const { finding: way, date } = await checks.checkConnection(connection);
   say("Connection", way);
