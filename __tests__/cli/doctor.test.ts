@@ -211,6 +211,7 @@ describe("credentials", () => {
       ALIBABA_CLOUD_ROLE_ARN: "acs:ram::1:role/r",
       ALIBABA_CLOUD_OIDC_TOKEN: "hush",
       ALIBABA_CLOUD_BEARER_TOKEN: "hush",
+      ALIBABA_CLOUD_PROFILE_MODE: "anonymous",
       ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: "hush",
     };
     const { code, lines } = await doctor({}, "", { environment });
@@ -220,6 +221,7 @@ describe("credentials", () => {
       "· ALIBABA_CLOUD_ROLE_ARN: read for an OIDC role only; to assume a role with other keys, set ALICLOUD_ASSUME_ROLE_ARN",
       "· ALIBABA_CLOUD_OIDC_TOKEN: not supported; write the token to a file, and name it in ALIBABA_CLOUD_OIDC_TOKEN_FILE",
       "· ALIBABA_CLOUD_BEARER_TOKEN: not supported; BDRC is asked with an access key or a role",
+      "· ALIBABA_CLOUD_PROFILE_MODE: not supported; BDRC answers nobody without a signature",
       "· ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION: no whole number from 900 to 43200, so 3600 is taken",
     ]);
   });

@@ -95,6 +95,9 @@ export function unreadVariables(environment: Environment): string[] {
   if (has("ALIBABA_CLOUD_BEARER_TOKEN")) {
     lines.push("ALIBABA_CLOUD_BEARER_TOKEN: not supported; BDRC is asked with an access key or a role");
   }
+  if (environment["ALIBABA_CLOUD_PROFILE_MODE"]?.trim().toLowerCase() === "anonymous") {
+    lines.push("ALIBABA_CLOUD_PROFILE_MODE: not supported; BDRC answers nobody without a signature");
+  }
   if (has(ROLE_SECONDS) && roleSeconds(environment) === undefined) {
     lines.push(`${ROLE_SECONDS}: no whole number from 900 to 43200, so 3600 is taken`);
   }
