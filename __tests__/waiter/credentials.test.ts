@@ -196,6 +196,14 @@ describe("the walk along the sources", () => {
     },
   );
 
+  test.each([5, true, ["s"], { s: "s" }])(
+    "a secret of a wrong type (%j) is no defect, whatever source gives it",
+    async (accessKeySecret) => {
+      const { source } = sourceOver(() => Promise.resolve({ ...FOUND, accessKeySecret }));
+      await expect(source.current(1000)).rejects.toThrow(CredentialsError);
+    },
+  );
+
   test("a message of a source is never passed on, since it can quote a file", async () => {
     const failing = () => Promise.reject(new Error('parse failed: {"access_key_secret":"hush"}'));
     for (const profile of [undefined, "work"]) {
@@ -238,6 +246,36 @@ describe("the walk along the sources", () => {
         expect(jest.getTimerCount()).toBe(0);
       },
     );
+
+    test("a look that must end sooner leaves the walk to the next one", async () => {
+      let found: (credentials: FoundCredentials) => void = () => undefined;
+      const { source, seen } = sourceOver(() => new Promise((resolve) => (found = resolve)));
+      const hurried = jest.fn();
+      source.current(1000).catch(hurried);
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(hurried).toHaveBeenCalledWith(expect.any(CredentialsError));
+      const next = source.current(5000);
+      found(FOUND);
+      expect((await next).accessKeyId).toBe("found-id");
+      expect(seen).toEqual({ made: 1, asked: 1 });
+    });
+
+    test("what still runs for a walk is ended with it", async () => {
+      let signal: AbortSignal | undefined;
+      const source = credentialSource({}, undefined, () =>
+        Promise.resolve({
+          getCredential: (given) => {
+            signal = given;
+            return new Promise(() => undefined);
+          },
+        }),
+      );
+      source.current(60_000).catch(() => undefined);
+      await jest.advanceTimersByTimeAsync(CHAIN_LIMIT - 1);
+      expect(signal?.aborted).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(signal?.aborted).toBe(true);
+    });
 
     test("no timer is left behind when they are found", async () => {
       await sourceOver(() => Promise.resolve(FOUND)).source.current(1000);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { splitCommand } from "../../lib/waiter/bdrc/sources/external";
+import { kept } from "../../lib/waiter/bdrc/sources/kept";
 import {
   during,
   Elsewhere,
@@ -384,6 +385,76 @@ describe("a source is asked again before its failure is believed", () => {
     );
     expect(pauses).toEqual([200, 800]);
   });
+});
+
+describe("keys that are kept", () => {
+  const MINUTE = 60_000;
+  const at = { time: 0 };
+  /** A source over sessions that end at these times, one after another; no time is none known, no number a failure. */
+  const keeping = (...ends: (number | undefined | "fails")[]) => {
+    let asked = 0;
+    const source = kept(
+      () => {
+        const until = ends[asked++];
+        if (until === "fails") return Promise.reject(new Error("down"));
+        return Promise.resolve({ accessKeyId: `id-${asked}`, ...(until === undefined ? {} : { until }) });
+      },
+      () => at.time,
+    );
+    return async (time: number) => {
+      at.time = time;
+      return (await source.getCredentials()).accessKeyId;
+    };
+  };
+
+  test("are renewed three minutes before their end", async () => {
+    const idAt = keeping(10 * MINUTE, 20 * MINUTE);
+    expect([await idAt(0), await idAt(7 * MINUTE - 1), await idAt(7 * MINUTE)]).toEqual([
+      "id-1",
+      "id-1",
+      "id-2",
+    ]);
+  });
+
+  test("are renewed after five minutes when nobody says when they end", async () => {
+    const idAt = keeping(undefined, undefined);
+    expect([await idAt(0), await idAt(5 * MINUTE - 1), await idAt(5 * MINUTE)]).toEqual([
+      "id-1",
+      "id-1",
+      "id-2",
+    ]);
+  });
+
+  test("hold until their end when they cannot be renewed, and no longer", async () => {
+    const idAt = keeping(10 * MINUTE, "fails", "fails");
+    expect([await idAt(0), await idAt(10 * MINUTE - 1)]).toEqual(["id-1", "id-1"]);
+    await expect(idAt(10 * MINUTE)).rejects.toThrow("down");
+  });
+});
+
+test("no room of the waiter imports one that imports it", () => {
+  const root = path.resolve(__dirname, "../../lib/waiter");
+  const imports = new Map(
+    readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => {
+        const text = readFileSync(path.join(root, name), "utf8");
+        const found = [...text.matchAll(/(?:from|import\() ?"(\.[^"]*)"/g)].map(([, to = ""]) =>
+          path.join(path.dirname(name), `${to.replace(/\.js$/, "")}.ts`),
+        );
+        return [name, found] as const;
+      }),
+  );
+  expect(imports.get(path.join("bdrc", "credentials.ts"))).toContain(
+    path.join("bdrc", "sources", "chain.ts"),
+  );
+  const circles: string[] = [];
+  const follow = (name: string, way: readonly string[]): void => {
+    if (way.includes(name)) circles.push([...way.slice(way.indexOf(name)), name].join(" → "));
+    else for (const to of imports.get(name) ?? []) follow(to, [...way, name]);
+  };
+  for (const name of imports.keys()) follow(name, []);
+  expect([...new Set(circles)]).toEqual([]);
 });
 
 test("nothing but the public exports of the SDK's credentials is used, so that an update cannot break it in silence", () => {

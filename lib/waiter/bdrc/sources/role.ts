@@ -4,7 +4,7 @@ import {
   RAMRoleARNCredentialsProvider,
 } from "@alicloud/credentials";
 import { keyProblem, usable, type FoundCredentials } from "../keys";
-import { readCredentialFile } from "./credential-file";
+import { atHome, readCredentialFile } from "./credential-file";
 import { TransportError } from "../transport-error";
 import { passing, SourceProblem, wrong, type Source } from "./source";
 
@@ -57,7 +57,7 @@ export function oidcSource(role: RoleRequest, providerArn: string, tokenFile: st
   const builder = OIDCRoleArnCredentialsProvider.builder()
     .withRoleArn(role.arn)
     .withOIDCProviderArn(providerArn)
-    .withOIDCTokenFilePath(tokenFile)
+    .withOIDCTokenFilePath(atHome(tokenFile))
     .withRoleSessionName(role.session)
     .withDurationSeconds(role.seconds);
   if (role.stsRegion) builder.withStsRegionId(role.stsRegion);
