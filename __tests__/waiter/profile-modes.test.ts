@@ -178,6 +178,31 @@ describe("a role is asked for as the CLI asks", () => {
     expect(sent()).not.toHaveProperty("SecurityToken");
   });
 
+  test("what the profile leaves out is taken from the environment, as the CLI does", async () => {
+    Object.assign(process.env, {
+      ALIBABA_CLOUD_ACCESS_KEY_ID: "env-id",
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: "env-secret",
+      ALIBABA_CLOUD_SECURITY_TOKEN: "env-token",
+      ALIBABACLOUD_ROLE_ARN: "acs:ram::1:role/env",
+      ALIBABACLOUD_EXTERNAL_ID: "env-ext",
+    });
+    home.profiles({ mode: "RamRoleArn" });
+    await find("work");
+    expect(sent()).toMatchObject({
+      AccessKeyId: "env-id",
+      SecurityToken: "env-token",
+      ExternalId: "env-ext",
+      RoleArn: "acs:ram::1:role/env",
+    });
+  });
+
+  test("half a pair of keys is not made whole by the environment's", async () => {
+    process.env["ALIBABA_CLOUD_ACCESS_KEY_ID"] = "env-id";
+    process.env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = "env-secret";
+    home.profiles({ mode: "AK", access_key_id: "base-id" });
+    expect((await failure("work")).tried[0]).toContain("its access_key_secret is absent or empty");
+  });
+
   test("profiles that lead to each other end in a text", async () => {
     home.profiles(
       { mode: "ChainableRamRoleArn", source_profile: "other-1", ...ROLE },
@@ -226,6 +251,13 @@ describe("ALICLOUD_ASSUME_ROLE_ARN is assumed with whatever gives the keys", () 
     const { tried } = await failure("work");
     expect(tried.at(-1)).toMatch(/^ALICLOUD_ASSUME_ROLE_ARN: set, but STS gave no session; /);
     expect(tried.join("\n")).not.toContain("hush-hush");
+  });
+
+  test("keys of the environment that cannot be sent are named, and no other source stands in for them", async () => {
+    process.env["ALICLOUD_ACCESS_KEY"] = "env id";
+    process.env["ALICLOUD_SECRET_KEY"] = "env-secret";
+    expect((await failure()).message).toContain("the access key id holds a character that none can have");
+    expect(elsewhere.asked).toEqual([]);
   });
 
   test("without keys it says that there is nothing to assume it with", async () => {

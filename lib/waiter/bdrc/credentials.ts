@@ -5,7 +5,7 @@ import { triedSources } from "./tried";
 
 export { chainEnvironment, keysFromEnvironment } from "./key-variables";
 export { CredentialsError } from "./keys";
-export type { Chain, Credentials, Environment, FoundCredentials } from "./keys";
+export type { Chain, Credentials, FoundCredentials } from "./keys";
 export { triedSources } from "./tried";
 
 /** Gives the credentials of each call, and renews them. */
@@ -77,9 +77,10 @@ export function credentialSource(
   return {
     renew: forget,
     async current(limit) {
-      // A role is assumed by what the sources give; without one, keys of the environment need none of that.
-      const keys = profile || assumedRole(environment) ? undefined : keysFromEnvironment(environment);
-      if (keys) return sendable(keys);
+      const found = profile ? undefined : keysFromEnvironment(environment);
+      const keys = found && sendable(found);
+      // A role to assume takes the rest of the SDK, with these keys as with any others.
+      if (keys && !assumedRole(environment)) return keys;
       const seen = { ...environment, ...chainEnvironment(environment) };
       try {
         return await withLimit((walk ??= startWalk(seen)), limit);

@@ -1,34 +1,12 @@
 import { homedir } from "node:os";
 import * as path from "node:path";
 import { assumedRole, isOn, keysFromEnvironment } from "../key-variables";
-import { keyProblem, type Chain, type Environment, type FoundCredentials, type SourceName } from "../keys";
-import { TransportError } from "../transport-error";
+import type { Chain, Environment, SourceName } from "../keys";
+import { askAgain, firstOf, realPatience, type Candidate, type Patience } from "./ask-again";
 import { profileSource, uriSource } from "./modes";
 import { readProfileFile } from "./profile-file";
 import { ecsSource, oidcSource, roleSource } from "./role";
-import { SourceProblem, wrong, type Source, type SourceContext } from "./source";
-
-/** How the sources are asked again; replaced in tests. */
-export interface Patience {
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** From 0 to 1. */
-  random(): number;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
-
-/**
- * How long it waits before a source is asked again, in milliseconds, half of it to one and a half. A command that
- * many waiters start at once, or a file that is being written, is mostly right the next time.
- */
-const PAUSES = [200, 800];
-
-interface Candidate {
-  readonly name: SourceName;
-  readonly source: Source;
-  /** Nothing says that it is there, so that one failure is believed. */
-  readonly guessed?: boolean;
-}
+import { wrong, type Source, type SourceContext } from "./source";
 
 /**
  * The sources in the order of the SDK's own chain, after the static keys of the environment, which count here only as
@@ -51,7 +29,7 @@ export function makeChain(
   const first = firstOf(candidates(profile, context), reasons, patience);
   const role = assumedRole(environment);
   if (!role) return { reasons, getCredential: (signal) => first.getCredentials(signal) };
-  const over = candidateOver(first, role);
+  const over: Candidate = { name: "role", source: roleSource(first, "default", role) };
   return { reasons, getCredential: (signal) => askAgain(over, reasons, patience, signal) };
 }
 
@@ -134,78 +112,3 @@ function inFile(
     },
   };
 }
-
-function candidateOver(first: Source, role: NonNullable<ReturnType<typeof assumedRole>>): Candidate {
-  return { name: "role", source: roleSource(first, "default", role) };
-}
-
-/** The first source that gives credentials; it is kept, so that it renews its own sessions. */
-function firstOf(all: readonly Candidate[], reasons: Map<SourceName, string>, patience: Patience): Source {
-  let chosen: Candidate | undefined;
-  return {
-    async getCredentials(signal) {
-      if (chosen) return askAgain(chosen, reasons, patience, signal);
-      for (const candidate of all) {
-        try {
-          const found = await askAgain(candidate, reasons, patience, signal);
-          chosen = candidate;
-          return found;
-        } catch {
-          // The next source may have some; the reason is kept.
-          if (signal?.aborted) break;
-        }
-      }
-      throw wrong("no keys were found to assume it with");
-    },
-  };
-}
-
-/**
- * Asks a source, again when what went wrong may be over in a moment.
- *
- * Beside a reason of our own, only the code of a transport error is told: messages of the SDK quote files and answers.
- */
-async function askAgain(
-  { name, source, guessed }: Candidate,
-  reasons: Map<SourceName, string>,
-  patience: Patience,
-  signal: AbortSignal | undefined,
-): Promise<FoundCredentials> {
-  reasons.set(name, "did not answer in time");
-  for (let asked = 0; ; asked += 1) {
-    try {
-      const found = await source.getCredentials(signal);
-      const problem = keyProblem(found);
-      if (problem !== undefined) throw wrong(problem);
-      return found;
-    } catch (error) {
-      const pause = PAUSES[asked];
-      const mayPass = error instanceof SourceProblem ? error.passes : !guessed;
-      if (signal?.aborted) throw error;
-      if (pause === undefined || !mayPass) {
-        reasons.set(name, reasonOf(error));
-        throw error;
-      }
-      await patience.sleep(pause * (0.5 + patience.random()), signal ?? new AbortController().signal);
-    }
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SourceProblem) return error.message;
-  return error instanceof TransportError ? `could not be reached (${error.code})` : "gave nothing";
-}
-
-const realPatience: Patience = {
-  sleep: (milliseconds, signal) =>
-    new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      signal.addEventListener("abort", done, { once: true });
-    }),
-  random: Math.random,
-  now: Date.now,
-};

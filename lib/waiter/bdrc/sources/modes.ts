@@ -1,4 +1,5 @@
-import type { FoundCredentials } from "../keys";
+import { keysFromEnvironment } from "../key-variables";
+import type { Environment, FoundCredentials } from "../keys";
 import { exchange } from "./exchange";
 import { runProcessCommand } from "./external";
 import { kept, timeOf, type Session } from "./kept";
@@ -26,20 +27,23 @@ type Mode = (profile: Profile, place: Place) => NamedSource;
 
 /** The modes of the CLI, in lower case, since it takes them in any. */
 const MODES: Readonly<Record<string, Mode>> = {
-  ak: (profile) => ({ name: "static_ak", source: always(keysOf(profile, false)) }),
-  ststoken: (profile) => ({ name: "static_sts", source: always(keysOf(profile, true)) }),
-  ramrolearn: (profile) => {
+  ak: (profile, { context }) => ({ name: "static_ak", source: always(keysOf(profile, false, context)) }),
+  ststoken: (profile, { context }) => ({
+    name: "static_sts",
+    source: always(keysOf(profile, true, context)),
+  }),
+  ramrolearn: (profile, { context }) => {
     const hasToken = textOf(profile, "sts_token") !== "";
     const name = hasToken ? "static_sts" : "static_ak";
-    return assumed(profile, { name, source: always(keysOf(profile, hasToken)) });
+    return assumed(profile, { name, source: always(keysOf(profile, hasToken, context)) }, context);
   },
-  ramrolearnwithrolename: (profile) => assumed(profile, ecsRole(profile)),
-  chainableramrolearn: (profile, place) => assumed(profile, sourceProfile(profile, place)),
+  ramrolearnwithrolename: (profile, { context }) => assumed(profile, ecsRole(profile), context),
+  chainableramrolearn: (profile, place) => assumed(profile, sourceProfile(profile, place), place.context),
   ecsramrole: ecsRole,
   oidc: (profile, { context }) => {
     const { environment } = context;
     const file = textOf(profile, "oidc_token_file");
-    const role = roleOf(profile, environment["ALIBABA_CLOUD_ROLE_ARN"]);
+    const role = roleOf(profile, environment);
     const providerArn = orFrom(profile, "oidc_provider_arn", environment["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]);
     const tokenFile = orFrom(profile, "oidc_token_file", environment["ALIBABA_CLOUD_OIDC_TOKEN_FILE"]);
     const named = file === "" ? "ALIBABA_CLOUD_OIDC_TOKEN_FILE" : "its oidc_token_file";
@@ -120,7 +124,11 @@ function always(found: FoundCredentials): Source {
   return { getCredentials: () => Promise.resolve(found) };
 }
 
-function keysOf(profile: Profile, withToken: boolean): FoundCredentials {
+/** The keys of a profile, or those of the environment when it holds neither of them, as the CLI does. */
+function keysOf(profile: Profile, withToken: boolean, { environment }: SourceContext): FoundCredentials {
+  const isBare = textOf(profile, "access_key_id") === "" && textOf(profile, "access_key_secret") === "";
+  const keys = isBare ? keysFromEnvironment(environment) : undefined;
+  if (keys && (!withToken || keys.securityToken)) return keys;
   return {
     accessKeyId: neededText(profile, "access_key_id"),
     accessKeySecret: neededText(profile, "access_key_secret"),
@@ -132,8 +140,12 @@ function ecsRole(profile: Profile): NamedSource {
   return { name: "ecs_ram_role", source: ecsSource(textOf(profile, "ram_role_name")) };
 }
 
-function assumed(profile: Profile, { name, source }: NamedSource): NamedSource {
-  return { name: `ram_role_arn/${name}`, source: roleSource(source, name, roleOf(profile)) };
+function assumed(
+  profile: Profile,
+  { name, source }: NamedSource,
+  { environment }: SourceContext,
+): NamedSource {
+  return { name: `ram_role_arn/${name}`, source: roleSource(source, name, roleOf(profile, environment)) };
 }
 
 function sourceProfile(profile: Profile, place: Place): NamedSource {
@@ -148,13 +160,13 @@ function sourceProfile(profile: Profile, place: Place): NamedSource {
   }
 }
 
-function roleOf(profile: Profile, otherwise?: string): RoleRequest {
+function roleOf(profile: Profile, environment: Environment): RoleRequest {
   const vpc = profile.get("enable_vpc");
   return {
-    arn: orFrom(profile, "ram_role_arn", otherwise),
+    arn: orFrom(profile, "ram_role_arn", environment["ALIBABA_CLOUD_ROLE_ARN"]),
     session: textOf(profile, "ram_session_name"),
     seconds: numberOf(profile, "expired_seconds") || numberOf(profile, "duration_seconds"),
-    externalId: textOf(profile, "external_id"),
+    externalId: textOf(profile, "external_id") || (environment["ALIBABA_CLOUD_EXTERNAL_ID"] ?? ""),
     policy: textOf(profile, "policy"),
     stsRegion: textOf(profile, "sts_region"),
     stsEndpoint: textOf(profile, "sts_endpoint"),
