@@ -260,6 +260,19 @@ describe("the walk along the sources", () => {
       expect(seen).toEqual({ made: 1, asked: 1 });
     });
 
+    test.each([1000, CHAIN_LIMIT])("a source that hangs is named, also after %i ms", async (limit) => {
+      const source = credentialSource({}, "work", () =>
+        Promise.resolve({
+          reasons: new Map([["cli", "did not answer in time"]] as const),
+          getCredential: () => new Promise(() => undefined),
+        }),
+      );
+      const failed = jest.fn();
+      source.current(limit).catch((error: CredentialsError) => failed(error.tried[0]));
+      await jest.advanceTimersByTimeAsync(limit);
+      expect(failed).toHaveBeenCalledWith("~/.aliyun/config.json, profile work: did not answer in time");
+    });
+
     test("what still runs for a walk is ended with it", async () => {
       let signal: AbortSignal | undefined;
       const source = credentialSource({}, undefined, () =>

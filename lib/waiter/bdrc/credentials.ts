@@ -40,11 +40,12 @@ export function credentialSource(
 ): CredentialSource {
   let chain: Promise<Chain> | undefined;
   let walk: Promise<Credentials> | undefined;
+  let asked: Chain | undefined;
   const forget = (): void => {
     chain = undefined;
     walk = undefined;
   };
-  const failure = (seen: Environment, asked?: Chain): CredentialsError =>
+  const failure = (seen: Environment): CredentialsError =>
     new CredentialsError(
       profile ? `the profile ${profile} gives no credentials` : "no credentials were found",
       triedSources(seen, profile, asked?.reasons),
@@ -52,7 +53,6 @@ export function credentialSource(
   const walkAlong = async (seen: Environment): Promise<Credentials> => {
     const made = (chain ??= makeChain(profile, seen));
     const stop = new AbortController();
-    let asked: Chain | undefined;
     try {
       asked = await made;
       const found = await withLimit(asked.getCredential(stop.signal), CHAIN_LIMIT);
@@ -63,7 +63,7 @@ export function credentialSource(
       stop.abort();
     }
     if (chain === made) chain = undefined;
-    throw failure(seen, asked);
+    throw failure(seen);
   };
   const startWalk = (seen: Environment): Promise<Credentials> => {
     const begun = walkAlong(seen);
