@@ -1,6 +1,7 @@
 import {
   CHAIN_LIMIT,
   chainEnvironment,
+  COMMAND_LIMIT,
   credentialSource,
   CredentialsError,
   keysFromEnvironment,
@@ -271,6 +272,22 @@ describe("the walk along the sources", () => {
       source.current(limit).catch((error: CredentialsError) => failed(error.tried[0]));
       await jest.advanceTimersByTimeAsync(limit);
       expect(failed).toHaveBeenCalledWith("~/.aliyun/config.json, profile work: did not answer in time");
+    });
+
+    test.each([
+      [true, COMMAND_LIMIT],
+      [false, CHAIN_LIMIT],
+    ])("a command of the user's has longer than a service: %s, %i ms", async (runs, expected) => {
+      const source = credentialSource({}, undefined, () =>
+        Promise.resolve({ isCommandRunning: () => runs, getCredential: () => new Promise(() => undefined) }),
+      );
+      const failed = jest.fn();
+      source.current(60_000).catch(failed);
+      await jest.advanceTimersByTimeAsync(expected - 1);
+      expect(failed).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(failed).toHaveBeenCalledWith(expect.any(CredentialsError));
+      expect(jest.getTimerCount()).toBe(0);
     });
 
     test("what still runs for a walk is ended with it", async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { makeChain } from "../../lib/waiter/bdrc/sources/chain";
 import { splitCommand } from "../../lib/waiter/bdrc/sources/external";
 import { kept } from "../../lib/waiter/bdrc/sources/kept";
 import {
@@ -291,6 +292,11 @@ describe("a sign-in of the CLI", () => {
     expect(elsewhere.asked).toEqual([]);
   });
 
+  test("one of which the file does not say when it ends is left for the service to judge", async () => {
+    home.profiles({ mode: "OAuth", ...OAUTH });
+    expect(await find("work")).toMatchObject({ accessKeyId: "oauth-id" });
+  });
+
   test("its token goes to its own site only", async () => {
     write("OAuth");
     await find("work");
@@ -321,6 +327,16 @@ describe("a command that prints a profile", () => {
     await Promise.all([source.current(8000), source.current(8000)]);
     expect(await source.current(8000)).toMatchObject({ securityToken: "t" });
     expect(readFileSync(counter, "utf8")).toBe("x");
+  });
+
+  test("while it runs the chain says so, since it may take its time", async () => {
+    home.profiles({ mode: "External", process_command: printed(JSON.stringify(KEYS)) });
+    const chain = makeChain("work", process.env);
+    expect(chain.isCommandRunning?.()).toBe(false);
+    const asking = chain.getCredential(new AbortController().signal);
+    while (!chain.isCommandRunning?.()) await new Promise((resolve) => setImmediate(resolve));
+    expect(await asking).toMatchObject({ accessKeyId: "base-id" });
+    expect(chain.isCommandRunning?.()).toBe(false);
   });
 
   test.each([

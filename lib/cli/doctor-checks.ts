@@ -3,7 +3,7 @@ import { isLoopback } from "../protocol/endpoint";
 import { engines } from "../../package.json";
 import { decideProvider } from "../testing/provider-choice";
 import { describeTask, type Operation } from "../waiter/bdrc/client";
-import { CHAIN_LIMIT, CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
+import { COMMAND_LIMIT, CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
 import { unreadVariables } from "../waiter/bdrc/key-variables";
 import type { Environment } from "../waiter/bdrc/keys";
 import { agentFor } from "../waiter/bdrc/proxy";
@@ -95,7 +95,7 @@ export async function checkProvider(
  */
 export async function checkCredentials(source: CredentialSource, environment: Environment): Promise<Finding> {
   try {
-    const { accessKeyId, providerName, securityToken } = await source.current(CHAIN_LIMIT);
+    const { accessKeyId, providerName, securityToken } = await source.current(COMMAND_LIMIT);
     const kind = securityToken ? "temporary key" : "key";
     const from = providerName === "default/env" ? "the environment" : providerName.replace(/^default\//, "");
     const unread = unreadVariables(environment);

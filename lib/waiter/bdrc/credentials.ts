@@ -24,6 +24,12 @@ export interface CredentialSource {
 /** How long the whole chain may take, in milliseconds: the metadata service of ECS can hang. */
 export const CHAIN_LIMIT: CallLimits["total"] = 8000;
 
+/**
+ * How long it may take when a command of the user's runs, in milliseconds: ten of them at once on a small machine take
+ * longer than one, and a look has a second more than this.
+ */
+export const COMMAND_LIMIT: CallLimits["total"] = 14_000;
+
 /** How the chain is made; replaced in tests. */
 export type ChainMaker = (profile: string | undefined, environment: Environment) => Promise<Chain>;
 
@@ -54,8 +60,12 @@ export function credentialSource(
     const made = (chain ??= makeChain(profile, seen));
     const stop = new AbortController();
     try {
-      asked = await made;
-      const found = await withLimit(asked.getCredential(stop.signal), CHAIN_LIMIT);
+      const own = (asked = await made);
+      const asking = own.getCredential(stop.signal);
+      const found = await withLimit(asking, CHAIN_LIMIT).catch((error: unknown) => {
+        if (own.isCommandRunning?.()) return withLimit(asking, COMMAND_LIMIT - CHAIN_LIMIT);
+        throw error;
+      });
       if (keyProblem(found) === undefined) return usable(found, "default");
     } catch {
       // Messages of the sources are never passed on: they quote configuration files and answers, secrets included.

@@ -33,6 +33,8 @@ export interface Chain {
    */
   getCredential(signal: AbortSignal): Promise<FoundCredentials>;
   readonly reasons?: Reasons;
+  /** Whether a command of the user's runs at this moment, which may take its time. */
+  isCommandRunning?(): boolean;
 }
 
 /** No credentials could be had; the message names the sources that were tried and quotes none of them. */

@@ -24,13 +24,21 @@ export function makeChain(
   environment: Environment,
   patience: Patience = realPatience,
 ): Chain {
-  const context: SourceContext = { environment, now: () => patience.now() };
+  const commands = { running: 0 };
+  const context: SourceContext = { environment, now: () => patience.now(), commands };
   const reasons = new Map<SourceName, string>();
   const first = firstOf(candidates(profile, context), reasons, patience);
   const role = assumedRole(environment);
-  if (!role) return { reasons, getCredential: (signal) => first.getCredentials(signal) };
+  const isCommandRunning = (): boolean => commands.running > 0;
+  if (!role) {
+    return { reasons, isCommandRunning, getCredential: (signal) => first.getCredentials(signal) };
+  }
   const over: Candidate = { name: "role", source: roleSource(first, "default", role) };
-  return { reasons, getCredential: (signal) => askAgain(over, reasons, patience, signal) };
+  return {
+    reasons,
+    isCommandRunning,
+    getCredential: (signal) => askAgain(over, reasons, patience, signal),
+  };
 }
 
 function candidates(profile: string | undefined, context: SourceContext): Candidate[] {

@@ -4,7 +4,7 @@ import type { Environment } from "../keys";
 import { passing, wrong } from "./source";
 
 /** How long a command may take, in milliseconds; whoever waits for it has mostly gone before. */
-const COMMAND_LIMIT = 60_000;
+const LONGEST_RUN = 60_000;
 
 /**
  * Runs the command of a profile and reads the profile that it prints. Nothing of it is kept anywhere but in memory.
@@ -33,7 +33,7 @@ function run(
 ): Promise<string> {
   const options = {
     env: environment,
-    timeout: COMMAND_LIMIT,
+    timeout: LONGEST_RUN,
     killSignal: "SIGKILL",
     maxBuffer: 1024 * 1024,
     windowsHide: true,

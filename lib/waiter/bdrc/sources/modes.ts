@@ -180,10 +180,13 @@ function orFrom(profile: Profile, key: string, otherwise: string | undefined): s
 
 /** A profile whose command prints another one; that may be of any mode but this. */
 function external(profile: Profile, place: Place): Source {
-  const { environment, now } = place.context;
+  const { environment, now, commands } = place.context;
   const command = neededText(profile, "process_command");
   return kept(async (signal): Promise<Session> => {
-    const printed = await runProcessCommand(command, environment, signal);
+    commands.running += 1;
+    const printed = await runProcessCommand(command, environment, signal).finally(
+      () => (commands.running -= 1),
+    );
     const until = timeOf(printed.get("expiration"));
     if (textOf(printed, "mode").toLowerCase() === "external") {
       throw wrong("its process_command printed a profile that is External again");

@@ -49,7 +49,10 @@ export async function oauthSession(profile: Profile, { now }: SourceContext): Pr
   const site = textOf(profile, "oauth_site_type").toUpperCase();
   const base = Object.hasOwn(OAUTH_SITES, site) ? OAUTH_SITES[site] : undefined;
   if (base === undefined) throw wrong("its oauth_site_type is neither CN nor INTL");
-  requireSignIn(profile, "oauth_access_token_expire", now(), "OAuth", "aliyun sts GetCallerIdentity");
+  // A token of which the file does not say when it ends is left for the service to judge.
+  if (numberOf(profile, "oauth_access_token_expire") > 0 || textOf(profile, "oauth_access_token") === "") {
+    requireSignIn(profile, "oauth_access_token_expire", now(), "OAuth", "aliyun sts GetCallerIdentity");
+  }
   const answer = await exchange("its OAuth site", atPath(base, "/v1/exchange"), {
     method: "POST",
     headers: headers(neededText(profile, "oauth_access_token")),

@@ -32,4 +32,6 @@ export interface SourceContext {
   readonly environment: Environment;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Counts the commands of profiles that run. */
+  readonly commands: { running: number };
 }
