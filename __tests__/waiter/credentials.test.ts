@@ -146,6 +146,14 @@ describe("the sources that were tried", () => {
     ]);
   });
 
+  test("what was asked says why it gave nothing, and what was not reached any more is said to be so", () => {
+    const reasons = new Map([["cli", "did not answer in time"]] as const);
+    expect(triedSources({}, "work", reasons)).toEqual([
+      "~/.aliyun/config.json, profile work: did not answer in time",
+      "~/.alibabacloud/credentials, profile work: not asked, for lack of time",
+    ]);
+  });
+
   test("a named profile is the only thing that was looked for", () => {
     expect(triedSources(KEYS, "work")).toEqual([
       "~/.aliyun/config.json, profile work: gave nothing",

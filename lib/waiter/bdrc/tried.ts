@@ -12,7 +12,7 @@ const OIDC_NAMES = [
  * The sources in the order in which they are tried, each with what this environment says of it; names only, never a
  * value besides that of a profile.
  *
- * @param reasons what came of asking them; a source without one gave nothing
+ * @param reasons what came of asking them; beside others, a source without one was not reached any more
  */
 export function triedSources(
   environment: Environment,
@@ -20,7 +20,8 @@ export function triedSources(
   reasons: Reasons = new Map(),
 ): string[] {
   const named = profile ?? environment["ALIBABA_CLOUD_PROFILE"];
-  const why = (source: SourceName): string => reasons.get(source) ?? "gave nothing";
+  const why = (source: SourceName): string =>
+    reasons.get(source) ?? (reasons.size > 0 ? "not asked, for lack of time" : "gave nothing");
   const profileOf = (otherwise: string): string => (named ? `profile ${named}` : otherwise);
   const profiles = [
     ...(environment["ALICLOUD_SHARED_CREDENTIALS_FILE"]
