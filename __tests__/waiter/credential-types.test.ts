@@ -107,7 +107,7 @@ describe("whatever a file, a variable or an answer holds, there are keys or a te
       fc.dictionary(fc.constantFrom("AccessKeyId", "__proto__", "toString"), tie("leaf"), { maxKeys: 2 }),
     ),
   })).any;
-  const settings = { numRuns: 150, interruptAfterTimeLimit: 4000 } as const;
+  const settings = { numRuns: 150, interruptAfterTimeLimit: 1500 } as const;
 
   /** Looks for keys, and holds whatever comes of it against the rule. */
   const holds = async (profile?: string): Promise<void> => {
