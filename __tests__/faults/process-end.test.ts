@@ -136,7 +136,9 @@ describe("the file of the CLI", () => {
     expect(spawnSync("mkfifo", [file]).status).toBe(0);
     const end = await runWaiter({ query: QUERY, environment, killAfterSeconds: 20 });
     expect(end).toMatchObject({ code: 0, late: false });
-    expect(end.stdout).toContain("~/.aliyun/config.json, its current profile: it is not a regular file");
+    expect(end.stdout).toContain(
+      "~/.aliyun/config.json, its current profile: a named pipe, where a regular file belongs",
+    );
     expect(end.secondsAfterAnswer).toBeLessThan(END);
   });
 
@@ -146,7 +148,7 @@ describe("the file of the CLI", () => {
     writeFileSync(file, JSON.stringify({ current: "w", profiles: [profile] }));
     const end = await runWaiter({ query: QUERY, environment, killAfterSeconds: 20 });
     expect(end).toMatchObject({ code: 0, late: false, stderr: "" });
-    expect(end.stdout).toContain("access_key_secret is not a text");
+    expect(end.stdout).toContain("access_key_secret is a number, where a text belongs");
     expect(end.stdout + end.events).not.toContain("9876543210123");
   });
 
