@@ -1,7 +1,7 @@
 import { callApi, isUnclear } from "../../lib/waiter/bdrc/call";
 import type { Connection } from "../../lib/waiter/bdrc/client";
 import type { Operation } from "../../lib/waiter/bdrc/client";
-import { redact } from "../../lib/waiter/bdrc/redact";
+import { Secrets } from "../../lib/waiter/bdrc/redact";
 import { TransportError, type HttpAnswer } from "../../lib/waiter/bdrc/transport";
 import { VirtualClock } from "./virtual-wait";
 
@@ -28,7 +28,7 @@ async function call(operation: Operation, ...answers: (HttpAnswer | Error)[]) {
         calls += 1;
         return next instanceof Error ? Promise.reject(next) : Promise.resolve(next as HttpAnswer);
       },
-      redact: (text) => redact(text, ["hush-hush"]),
+      redact: (text) => new Secrets().add("hush-hush").redact(text),
     },
     source: { current: () => Promise.reject(new Error("not asked here")), renew: () => (renewals += 1) },
   };

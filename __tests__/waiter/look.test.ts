@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { BdrcClient } from "../../lib/waiter/bdrc/client";
 import { CredentialsError } from "../../lib/waiter/bdrc/credentials";
 import { faultOfError, lookAt, readAnswer } from "../../lib/waiter/bdrc/look";
-import { redact } from "../../lib/waiter/bdrc/redact";
+import { Secrets } from "../../lib/waiter/bdrc/redact";
 import { TransportError, type HttpAnswer } from "../../lib/waiter/bdrc/transport";
 
 const NOW = Date.UTC(2026, 2, 30, 8);
@@ -211,7 +211,10 @@ describe("a look", () => {
   const SECRET = "a+secret/token==";
 
   function looker(call: () => Promise<HttpAnswer>) {
-    const client = { call, redact: (text: string) => redact(text, [SECRET]) } as unknown as BdrcClient;
+    const client = {
+      call,
+      redact: (text: string) => new Secrets().add(SECRET).redact(text),
+    } as unknown as BdrcClient;
     return lookAt(client, TASK_ID, () => NOW);
   }
 

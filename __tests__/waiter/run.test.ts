@@ -61,6 +61,59 @@ test("a problem is told with its first line", async () => {
   expect(result.problem).toContain("Message: no quota");
 });
 
+test("no secret that a gateway quotes reaches a result, which a state keeps, or an event, in whatever encoding", async () => {
+  const token = "CAISzgJ1q6Ft5B2yfSjIr5bM/+8e7Z+oD0JGkLmNpQrStUvWxYz==";
+  const url = encodeURIComponent(token);
+  const quoted = [
+    url,
+    url.replace(/%../g, (hex) => hex.toLowerCase()),
+    token.replaceAll("+", " "),
+    token.replaceAll("+", "&#43;").replaceAll("/", "\\/"),
+    token.replace(/.{9}/g, "$&\n"),
+    url.slice(-30),
+  ].join("|");
+  const refused = { code: "Forbidden.RAM", message: quoted, kind: "forbidden" } as const;
+  const named = {
+    TaskId: "t-1",
+    TaskName: quoted,
+    TaskDescription: quoted,
+    TaskDetail: quoted,
+    ErrorMessage: quoted,
+  };
+  const scripts: TaskScript[] = [
+    { faults: [{ ...refused, look: 1 }] },
+    {
+      data: {
+        ...named,
+        TaskStatus: "COMPLETE",
+        TaskType: "UPDATE_RESOURCES",
+        TaskResult: { [quoted]: quoted },
+      },
+    },
+    { data: { ...named, TaskStatus: quoted } },
+  ];
+  for (const script of scripts) {
+    const events: WaitEvent[] = [];
+    const clock = new VirtualClock();
+    const service = (bdrc = await startFakeBdrc({ securityToken: token, tasks: { "t-1": script } }));
+    const query = { task_id: "t-1", endpoint: service.endpoint, timeout_seconds: "60" };
+    const environment = { ...service.environment, ALIBABA_CLOUD_SECURITY_TOKEN: token };
+    const result = await runQuery(readQuery(JSON.stringify(query)) as WaitQuery, {
+      clock,
+      environment,
+      events: (event) => events.push(event),
+      never: false,
+    });
+    await service.close();
+    const told = JSON.stringify([result, events]);
+    expect(told).toContain("(hidden)");
+    for (let at = 0; at + 12 <= token.length; at += 1)
+      expect(decodeURIComponent(told)).not.toContain(token.slice(at, at + 12));
+    expect(told).not.toMatch(/CAISzgJ1q6|StUvWxYz|oD0JGkLmNp/);
+  }
+  bdrc = await startFakeBdrc({ tasks: {} });
+});
+
 test("wait=false gives back a task under way", async () => {
   const { result, events, clock } = await run({ ends: "NEVER" }, { wait: "false" });
   expect(result.status).toBe("RUNNING");

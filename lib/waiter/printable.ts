@@ -29,3 +29,8 @@ export function printableJson(json: string): string {
     ).join(""),
   );
 }
+
+/** Whether a character, by its UTF-16 code unit, is a blank, or one that {@link printable} takes away. */
+export function isUnseen(code: number): boolean {
+  return printable(String.fromCharCode(code)) === "";
+}

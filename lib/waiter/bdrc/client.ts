@@ -3,7 +3,7 @@ import { RuntimeOptions } from "@alicloud/tea-util";
 import type { Endpoint } from "../../protocol/endpoint";
 import { START_OPERATIONS } from "../../protocol/start";
 import type { CredentialSource, Credentials } from "./credentials";
-import { redact } from "./redact";
+import { Secrets } from "./redact";
 import { DEFAULT_LIMITS, exchanges, type Exchange, type HttpAnswer } from "./transport";
 
 /** The version of the BDRC API that everything here speaks. */
@@ -42,7 +42,7 @@ export interface Connection {
 
 /** Sends signed calls to one endpoint of BDRC. */
 export class BdrcClient {
-  private readonly secrets = new Set<string>();
+  private readonly secrets = new Secrets();
 
   constructor(
     private readonly endpoint: Endpoint,
@@ -53,7 +53,8 @@ export class BdrcClient {
    * Sends one operation and gives back the whole answer, whatever its status.
    *
    * The SDK builds and signs the request. What comes back is taken from the transport, since the SDK loses the
-   * status, the headers and the request id of an answer that is not JSON.
+   * status, the headers and the request id of an answer that is not JSON. Its body holds no secret any more: whatever
+   * is made of it, a result in a state included, holds none either.
    *
    * @param limit milliseconds for the whole call, the search for credentials included
    * @throws TransportError when no whole answer came; CredentialsError when there are no credentials
@@ -88,12 +89,12 @@ export class BdrcClient {
       if (!exchange.answer) throw error;
     }
     if (!exchange.answer) throw new TypeError("the SDK returned without having sent the call");
-    return exchange.answer;
+    return { ...exchange.answer, body: this.secrets.hide(exchange.answer.body) };
   }
 
   /** Takes the secrets of every call so far out of a text. */
   redact(text: string): string {
-    return redact(text, this.secrets);
+    return this.secrets.redact(text);
   }
 
   private sdk(credentials: Credentials): OpenApiClient {

@@ -47,7 +47,8 @@ export function lookAt(
  * Secrets are hidden before a text is cut: a part of one would not be recognized.
  */
 export function tellable(fault: Fault, redact: (text: string) => string): Fault {
-  const clean = (text: string): string => cap(printable(redact(text)));
+  // What cannot be seen goes first: it may stand in the middle of a secret.
+  const clean = (text: string): string => cap(redact(printable(text)));
   return {
     ...fault,
     message: clean(fault.message),
