@@ -60,6 +60,7 @@ export const GOOD_MACHINE: Machine = {
   findTerraform: () => ({ command: "terraform", product: "Terraform", version: "1.11.4" }),
   outside: {
     homeFolder: "/nowhere",
+    productOf: () => undefined,
     probe: () => Promise.resolve(true),
     readText: () => Promise.resolve(undefined),
     listFolder: () => Promise.resolve(undefined),

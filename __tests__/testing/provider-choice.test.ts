@@ -12,11 +12,20 @@ const REAL_MIRROR: Record<string, readonly string[]> = {
   "/mirror/registry.terraform.io/hashicorp": ["external"],
   "/mirror/registry.terraform.io/hashicorp/external": ["2.3.5"],
   "/empty": [],
+  "/both": ["registry.terraform.io", "registry.opentofu.org"],
+  "/both/registry.terraform.io": ["hashicorp"],
+  "/both/registry.terraform.io/hashicorp": ["external"],
+  "/both/registry.terraform.io/hashicorp/external": ["2.3.5"],
+  "/both/registry.opentofu.org": ["hashicorp"],
+  "/both/registry.opentofu.org/hashicorp": ["external"],
+  "/both/registry.opentofu.org/hashicorp/external": ["2.3.5"],
 };
 
 interface Situation {
   readonly environment?: Record<string, string>;
   readonly binary?: string;
+  /** What binaries say that they are; those left out cannot be asked. */
+  readonly products?: Record<string, "Terraform" | "OpenTofu">;
   readonly files?: Record<string, string>;
   readonly answering?: readonly string[];
 }
@@ -25,6 +34,7 @@ async function decide(situation: Situation) {
   const probed: string[] = [];
   const outside: Outside = {
     homeFolder: "/home/u",
+    productOf: (binary) => situation.products?.[binary],
     probe: (url) => {
       probed.push(url);
       return Promise.resolve((situation.answering ?? []).some((host) => new URL(url).host === host));
@@ -139,6 +149,24 @@ describe("the rule", () => {
       "OpenTofu takes hashicorp/external from registry.opentofu.org.",
     ],
     [
+      "OpenTofu is known by what it says, also under the name terraform",
+      { products: { terraform: "OpenTofu" }, answering: ["registry.opentofu.org"] },
+      "registry",
+      "OpenTofu takes hashicorp/external from registry.opentofu.org.",
+    ],
+    [
+      "Terraform is known by what it says, also under the name tofu",
+      { binary: "/bin/tofu", products: { "/bin/tofu": "Terraform" }, answering: ["registry.terraform.io"] },
+      "registry",
+      "Terraform takes hashicorp/external from registry.terraform.io.",
+    ],
+    [
+      "OpenTofu under the name terraform reads .tofurc",
+      { products: { terraform: "OpenTofu" }, files: { "/home/u/.tofurc": INSTALLATION } },
+      "cli-config",
+      "where /home/u/.tofurc says",
+    ],
+    [
       "the stand-in comes last and is called one",
       {},
       "offline",
@@ -156,6 +184,16 @@ describe("the rule", () => {
       providers: ["registry.terraform.io/aliyun/alicloud", "registry.terraform.io/hashicorp/external"],
     });
   });
+
+  test.each(["Terraform", "OpenTofu"] as const)(
+    "a mirror for both is named for both, whether %s runs",
+    async (product) => {
+      const environment = { BDRC_TASK_PROVIDER_MIRROR: "/both" };
+      expect((await decide({ environment, products: { terraform: product } })).decision).toMatchObject({
+        providers: ["registry.opentofu.org/hashicorp/external", "registry.terraform.io/hashicorp/external"],
+      });
+    },
+  );
 
   test.each(["/missing", "/empty"])(
     "a named mirror %s that is none is an error that says what was expected",

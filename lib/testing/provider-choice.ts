@@ -9,6 +9,7 @@ import {
   usesFilesystemMirror,
 } from "./cli-config";
 import { createOfflineMirror, OFFLINE_PROVIDER_VERSION } from "./offline-mirror";
+import { askBinary, type TerraformBinary } from "./terraform-binary";
 
 /** The variable that names a filesystem mirror holding the real provider hashicorp/external. */
 export const PROVIDER_MIRROR_VARIABLE = "BDRC_TASK_PROVIDER_MIRROR";
@@ -108,6 +109,8 @@ export type Decision = { readonly sentence: string } & (
  */
 export interface Outside {
   readonly homeFolder: string;
+  /** What a binary says that it is; undefined when it cannot be asked. */
+  readonly productOf: (binary: string) => TerraformBinary["product"] | undefined;
   readonly probe: (url: string) => Promise<boolean>;
   /** A file's text, or undefined when there is no such file. */
   readonly readText: (file: string) => Promise<string | undefined>;
@@ -121,7 +124,8 @@ export interface Outside {
  * @internal
  */
 export function thisMachine(): Outside {
-  return { homeFolder: homedir(), probe: registryAnswers, readText, listFolder };
+  const productOf: Outside["productOf"] = (binary) => askBinary(binary)?.product;
+  return { homeFolder: homedir(), productOf, probe: registryAnswers, readText, listFolder };
 }
 
 /**
@@ -134,8 +138,10 @@ export async function decideProvider(
   environment: ChooseProviderOptions["environment"],
   outside: Outside,
 ): Promise<Decision> {
-  const isTofu = /tofu/i.test(path.basename(binary));
-  const engine = isTofu ? "OpenTofu" : "Terraform";
+  // A binary that cannot be asked goes by its name.
+  const engine =
+    outside.productOf(binary) ?? (/tofu/i.test(path.basename(binary)) ? "OpenTofu" : "Terraform");
+  const isTofu = engine === "OpenTofu";
   const host = isTofu ? OPENTOFU_REGISTRY : TERRAFORM_REGISTRY;
 
   const mirror = environment[PROVIDER_MIRROR_VARIABLE];
@@ -175,9 +181,12 @@ async function providersOfMirror(mirror: string, host: string, outside: Outside)
     );
   }
   const providers: string[] = [];
-  for (const namespace of (await outside.listFolder(path.join(mirror, host))) ?? []) {
-    for (const type of (await outside.listFolder(path.join(mirror, host, namespace))) ?? []) {
-      providers.push(`${host}/${namespace}/${type}`);
+  // Of both registries: the same configuration serves whichever of the two runs with it.
+  for (const registry of [TERRAFORM_REGISTRY, OPENTOFU_REGISTRY]) {
+    for (const namespace of (await outside.listFolder(path.join(mirror, registry))) ?? []) {
+      for (const type of (await outside.listFolder(path.join(mirror, registry, namespace))) ?? []) {
+        providers.push(`${registry}/${namespace}/${type}`);
+      }
     }
   }
   return providers.sort();

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 /** A Terraform or OpenTofu that can be run. */
 export interface TerraformBinary {
@@ -31,10 +32,9 @@ export function findTerraform(
 ): TerraformBinary {
   const named = environment["TERRAFORM_BINARY_NAME"];
   for (const command of named ? [named] : ["terraform", "tofu"]) {
-    const printed = run(command, ["version", "-json"]);
-    const version = printed === undefined ? undefined : readVersion(printed);
-    if (printed === undefined || version === undefined) continue;
-    const product = /tofu/i.test(command) ? "OpenTofu" : "Terraform";
+    const asked = askBinary(command, run);
+    if (asked === undefined) continue;
+    const { product, version } = asked;
     const [major = 0, minor = 0] = version.split(".").map(Number);
     if (major < 1 || (major === 1 && minor < 5)) {
       throw new Error(
@@ -51,13 +51,22 @@ export function findTerraform(
   );
 }
 
-function readVersion(printed: string): string | undefined {
-  try {
-    const { terraform_version: version } = JSON.parse(printed) as { terraform_version?: unknown };
-    return typeof version === "string" ? version : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * Asks a binary what it is, since its name tells nothing: many machines have OpenTofu as `terraform`.
+ *
+ * As text, which says the product, and whatever a wrapper or a warning prints before it.
+ *
+ * @returns undefined when it cannot be run, or is neither of the two
+ * @internal
+ */
+export function askBinary(
+  command: string,
+  run: CommandRunner = runCommand,
+): Pick<TerraformBinary, "product" | "version"> | undefined {
+  const printed = run(command, ["version"]) ?? "";
+  const match = /^(Terraform|OpenTofu) v(\d+\.\d+\.\S+)/m.exec(stripVTControlCharacters(printed));
+  const [, product, version] = match ?? [];
+  return version === undefined ? undefined : { product: product as TerraformBinary["product"], version };
 }
 
 function runCommand(command: string, args: readonly string[]): string | undefined {

@@ -89,13 +89,14 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
 
   service.removeTask(TASK_ID);
   say("\nThe task is now deleted from the service. A later plan must not mind:");
-  say("$ terraform plan");
+  say(`$ ${terraform.command} plan`);
   const stack = path.join(folder, "cdktf.out", "stacks", "gate");
   const plan = await runCommand(terraform.command, ["plan", "-detailed-exitcode", "-no-color"], {
     cwd: stack,
     env,
   });
-  if (plan.code !== 0) throw new Error(`terraform plan ended with ${plan.code}:\n\n${plan.output}`);
+  if (plan.code !== 0)
+    throw new Error(`${terraform.command} plan ended with ${plan.code}:\n\n${plan.output}`);
   say(`  ${/No changes\..*/.exec(plan.output)?.[0] ?? "No changes."}`);
   say(`\nThe service was called ${service.calls.length} times in all.`);
 }
