@@ -55,7 +55,9 @@ describe("the graph of a task that is waited for at plan", () => {
       postcondition: [
         {
           condition: '${lookup(self.input, "problem", "?") == ""}',
-          error_message: "${self.input.problem}",
+          error_message: expect.stringMatching(
+            /^\$\{lookup\(self\.input, "problem", "The result holds nothing of a task\./,
+          ),
         },
       ],
     });

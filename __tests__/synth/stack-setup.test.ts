@@ -1,11 +1,15 @@
-import { DataResource, TerraformProvider, TerraformStack } from "cdktf";
+import { App, DataResource, TerraformProvider, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { synthApp, synthStack, task } from "../support/synth";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { VERSIONS_FILE } from "../../lib/graph/stack-setup";
+import { type SynthesizedStack, synthApp, synthStack, task } from "../support/synth";
 
 describe("provider and versions", () => {
   const EXTERNAL = { source: "hashicorp/external", version: ">= 2.3.0, < 3.0.0" };
 
-  test("a stack with many tasks gets one provider, one waiter and the version that the graph needs", () => {
+  test("a stack with many tasks gets one provider and one waiter", () => {
     const stack = synthStack((scope) => {
       task(scope);
       task(scope, { taskId: "t-2" }, "second");
@@ -13,7 +17,6 @@ describe("provider and versions", () => {
     expect(stack.provider?.["external"]).toHaveLength(1);
     expect(stack.terraform).toMatchObject({
       required_providers: { external: EXTERNAL },
-      required_version: ">= 1.5.0",
     });
     const programs = Object.values(stack.data?.["external"] ?? {}).map((read) =>
       JSON.stringify(read["program"]),
@@ -45,13 +48,37 @@ describe("provider and versions", () => {
     });
   });
 
-  test("a version constraint of the user's is added to, not replaced", () => {
-    const stack = synthStack((scope) => {
-      scope.addOverride("terraform.required_version", "~> 1.9");
-      task(scope);
+  test("the version that the graph needs stands in a file of its own, since checkov goes blind at it", () => {
+    const { own, versions } = written((stack) => {
+      task(stack);
+      task(stack, { taskId: "t-2" }, "second");
     });
-    expect(stack.terraform["required_version"]).toBe("~> 1.9, >= 1.5.0");
+    expect(own.terraform["required_version"]).toBeUndefined();
+    expect(versions).toContain('terraform {\n  required_version = ">= 1.5.0"\n}\n');
   });
+
+  test("a version constraint of the user's stays as it is, beside ours", () => {
+    const { own, versions } = written((stack) => {
+      stack.addOverride("terraform.required_version", "~> 1.9");
+      task(stack);
+    });
+    expect(own.terraform["required_version"]).toBe("~> 1.9");
+    expect(versions).toContain(">= 1.5.0");
+  });
+
+  /** What an app writes into the folder of a stack, as `cdktf synth` does. */
+  function written(build: (stack: TerraformStack) => void) {
+    const outdir = mkdtempSync(path.join(tmpdir(), "stack-setup-"));
+    try {
+      const app = new App({ outdir });
+      build(new TerraformStack(app, "gate"));
+      app.synth();
+      const read = (name: string): string => readFileSync(path.join(outdir, "stacks", "gate", name), "utf8");
+      return { own: JSON.parse(read("cdk.tf.json")) as SynthesizedStack, versions: read(VERSIONS_FILE) };
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  }
 
   test("a stack without a task is left as it is", () => {
     const stacks = synthApp((app) => {

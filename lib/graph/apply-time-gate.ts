@@ -2,7 +2,7 @@ import { Fn, type LocalExecProvisioner, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
 import { NOT_FOUND } from "../protocol/status";
-import { isEnded, openingStatuses, type OpeningRules } from "./conditions";
+import { isEnded, openingStatuses, type OpeningRules, problemOf, statusOf } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition } from "./gate-plan";
 import { jsonOf, localOf } from "./local";
@@ -30,7 +30,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
   const seen = peek && `${peek.fqn}.result`;
   const refused = seen !== undefined && !rules.notFound && isKnownAtPlan(plan);
   const wait = new TerraformData(scope, "wait", {
-    input: { at: Fn.plantimestamp(), ...(refused ? { seen: `\${${seen}.status}` } : {}) },
+    input: { at: Fn.plantimestamp(), ...(refused ? { seen: `\${${statusOf(seen)}}` } : {}) },
     triggersReplace: plan.identity,
     lifecycle: {
       ignoreChanges: ["input"],
@@ -41,7 +41,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
   });
 
   // What the snapshot is made of: a task that had ended at the first look stays as it was.
-  const ended = seen && localOf(scope, "ended", `\${${isEnded(`${seen}.status`)}}`);
+  const ended = seen && localOf(scope, "ended", `\${${isEnded(statusOf(seen))}}`);
   const best = (after: string): string => (seen && ended ? `(${ended} ? ${seen} : ${after})` : after);
   const earlier = localOf(scope, "earlier", `\${${wait.fqn}.input.at != plantimestamp()}`);
   const read = new DataExternal(scope, "read", {
@@ -72,7 +72,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
 function isFound(seen: string): LifecycleCondition {
   return {
     condition: `\${self.input.seen != "${NOT_FOUND}"}`,
-    errorMessage: `\${coalesce(${seen}.problem, self.input.seen)}`,
+    errorMessage: `\${coalesce(${problemOf(seen)}, self.input.seen)}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../errors";
 import { NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
 
 /** Which ends of a task open the gate. */
@@ -38,16 +39,35 @@ export function opens(result: string, rules: OpeningRules): string {
   const parts = [`${part(result, "problem")} == ""`];
   if (statuses.length > 0) parts.push(`contains(${list(statuses)}, ${status})`);
   if (rules.deadline)
-    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE])}, ${status})`);
+    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE, NOTHING])}, ${status})`);
   return parts.join(" || ");
 }
+
+/** What stands for a text that a result does not have. A test that mocks the provider gives a map without any. */
+const NOTHING = "?";
 
 /**
  * One text of a result in a condition. Terraform prints what a failed condition refers to beside the message; of
  * `result.problem` that would be the whole text a second time, of the map behind a lookup it is its length.
  */
-function part(result: string, key: "problem" | "status" | "tasks"): string {
-  return `lookup(${result}, ${JSON.stringify(key)}, "?")`;
+function part(result: string, key: "problem" | "status"): string {
+  return `lookup(${result}, ${JSON.stringify(key)}, ${JSON.stringify(NOTHING)})`;
+}
+
+/** What is said of a result that is none of the waiter's. */
+const NO_RESULT = errorText("The result holds nothing of a task.", [
+  ["Reason", "it is not the waiter's; most likely a test mocks the provider external"],
+  ["Next", "give the mock a result: an empty problem and the status COMPLETE open the gate"],
+]);
+
+/** The text that says why a result does not open the gate, as a Terraform expression. */
+export function problemOf(result: string): string {
+  return `lookup(${result}, "problem", ${JSON.stringify(NO_RESULT)})`;
+}
+
+/** The status of a result, also of one that has none, as a Terraform expression. */
+export function statusOf(result: string): string {
+  return part(result, "status");
 }
 
 /**
@@ -56,7 +76,9 @@ function part(result: string, key: "problem" | "status" | "tasks"): string {
  * @param result an expression for an object with `tasks`, a JSON object from id to task
  */
 export function allOpen(result: string, rules: OpeningRules): string {
-  return `alltrue([for task in values(jsondecode(${part(result, "tasks")})) : ${opens("task", rules)}])`;
+  // No task at all opens nothing: the tasks of a wait are one or more.
+  const each = `[for task in values(jsondecode(lookup(${result}, "tasks", "?"))) : ${opens("task", rules)}]`;
+  return `try(jsonencode(distinct(${each})) == "[true]", false)`;
 }
 
 /** Whether a status will not change any more, as a Terraform expression. */

@@ -1,6 +1,6 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import type { OpeningRules } from "./conditions";
+import { type OpeningRules, problemOf } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { localOf } from "./local";
@@ -27,7 +27,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
     lifecycle: {
       ignoreChanges: ["input"],
       // Only in the run that plans the task first: later a bad read changes nothing, the snapshot stands.
-      precondition: [closedUnless(scope, `${plan.opens(result)} || ${earlier}`, `${result}.problem`)],
+      precondition: [closedUnless(scope, `${plan.opens(result)} || ${earlier}`, problemOf(result))],
       postcondition: closedUnlessGood(plan),
     },
   });
@@ -69,7 +69,7 @@ export function closedUnlessGood(plan: GatePlan): LifecycleCondition[] {
 /** Everything that a result has to be to open the gate. */
 export function goodness(plan: GatePlan, result: string): Requirement[] {
   return [
-    { condition: plan.opens(result), errorMessage: `\${${result}.problem}` },
+    { condition: plan.opens(result), errorMessage: `\${${problemOf(result)}}` },
     ...plan.requirements(result),
   ];
 }

@@ -42,10 +42,10 @@ export function requirementConditions(
           : `lookup(jsondecode(${result}.resource_counts), ${JSON.stringify(key)}, 0)`;
       const whose = key === TOTAL ? "resources in all" : key;
       return comparisons(range).map(({ operator, value, words }) => ({
-        condition: `lookup(${result}, "problem", "?") != "" || ${found} ${operator} ${value}`,
+        condition: `lookup(${result}, "problem", "?") != "" || try(${found} ${operator} ${value}, false)`,
         errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
           ["Wanted", words],
-          ["Found", `\${${found}}`],
+          ["Found", `\${try(${found}, "nothing")}`],
           ["Next", `see \`require\` of ${scope.node.path}`],
         ]),
       }));

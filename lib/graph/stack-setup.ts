@@ -1,9 +1,19 @@
-import { Aspects, type IAspect, TerraformStack } from "cdktf";
+import { Aspects, type IAspect, type ISynthesisSession, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
 import { ExternalProvider } from "./external";
 
 /** The oldest Terraform with plantimestamp and terraform_data; every OpenTofu (from 1.6) satisfies it, too. */
 export const TERRAFORM_VERSIONS = ">= 1.5.0";
+
+/**
+ * The file beside the stack's own that says which Terraform the graph needs.
+ *
+ * Not in the stack's own: checkov 3 reads nothing of a Terraform JSON file with `required_version` in it, finds nothing
+ * to complain about and exits 0. Terraform reads every file of the folder, and holds to each constraint.
+ */
+export const VERSIONS_FILE = "bdrc-task-versions.tf";
 
 const PROVIDER_ID = "bdrc-task-external";
 
@@ -15,7 +25,15 @@ const PROVIDER_ID = "bdrc-task-external";
  */
 export function completeStack(stack: TerraformStack): void {
   const aspects = Aspects.of(stack);
-  if (!aspects.all.some((aspect) => aspect instanceof StackSetup)) aspects.add(new StackSetup(stack));
+  if (aspects.all.some((aspect) => aspect instanceof StackSetup)) return;
+  aspects.add(new StackSetup(stack));
+  const { synthesizer } = stack;
+  stack.synthesizer = {
+    synthesize: (session) => {
+      synthesizer.synthesize(session);
+      writeVersions(stack, session);
+    },
+  };
 }
 
 class StackSetup implements IAspect {
@@ -27,15 +45,11 @@ class StackSetup implements IAspect {
     if (!own.some((provider) => provider.terraformResourceType === "external")) {
       new ExternalProvider(this.stack, PROVIDER_ID);
     }
-    this.requireVersion();
   }
+}
 
-  /** Adds to a constraint that the user has set, instead of taking its place. */
-  private requireVersion(): void {
-    const overrides = this.stack["rawOverrides"] as { terraform?: { required_version?: unknown } };
-    const users = overrides.terraform?.required_version;
-    const both =
-      typeof users === "string" && users.trim() !== "" ? `${users}, ${TERRAFORM_VERSIONS}` : undefined;
-    this.stack.addOverride("terraform.required_version", both ?? TERRAFORM_VERSIONS);
-  }
+function writeVersions(stack: TerraformStack, session: ISynthesisSession): void {
+  const folder = path.join(session.outdir, session.manifest.forStack(stack).workingDirectory);
+  const text = `# What the graph of cdktf-bdrc-task needs.\nterraform {\n  required_version = "${TERRAFORM_VERSIONS}"\n}\n`;
+  writeFileSync(path.join(folder, VERSIONS_FILE), text);
 }
