@@ -148,13 +148,13 @@ test("texts without a secret stay as they are, whatever they hold", () => {
   );
 });
 
-test("a body of the largest size costs about as much as reading it, also one made to be slow", () => {
+test("a body as large as one can be costs little, also one that is made to be slow", () => {
   const secrets = hider(["k".repeat(30), "Ab3/+".repeat(250)]);
-  const took = ["%25", "kkkkkkkkkkk!", "é中"].map((part) => {
-    const body = part.repeat(Math.ceil((1 << 20) / part.length));
-    const begin = performance.now();
+  for (const part of ["%25", "kkkkkkkkkkk!", "é中"]) {
+    const body = part.repeat(Math.ceil((1 << 19) / part.length));
+    const begin = process.cpuUsage();
     expect(secrets.hide(body)).toBe(body);
-    return performance.now() - begin;
-  });
-  expect(Math.max(...took)).toBeLessThan(5000);
+    // A tenth of a second on an idle machine; what is not linear takes hours.
+    expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
+  }
 });

@@ -126,5 +126,11 @@ class Writer {
 
 function isBlank(code: number, isByte: boolean): boolean {
   if (code < 0x80) return code <= 0x20 || code === 0x7f;
-  return !isByte && isUnseen(code);
+  if (isByte) return false;
+  let known = blanks.get(code);
+  if (known === undefined) blanks.set(code, (known = isUnseen(code)));
+  return known;
 }
+
+/** Which characters beyond ASCII are blank or not seen, as far as it was asked: a long text asks often. */
+const blanks = new Map<number, boolean>();
