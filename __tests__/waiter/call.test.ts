@@ -42,6 +42,19 @@ test("a good answer is the document", async () => {
   expect(calls).toBe(1);
 });
 
+test.each(["Success", "OK", "success", "200", 200, 0, true, "true", "", null])(
+  "Code %j with HTTP 200 is no error: the document beside it is the answer",
+  async (Code) => {
+    const { reply, calls } = await call(POST, answer(200, { Code, Data: { TaskId: "t-1" } }));
+    expect(reply.document?.get("Data")).toEqual({ TaskId: "t-1" });
+    expect(calls).toBe(1);
+  },
+);
+
+test("an error in lower-case keys with HTTP 200 is one, too", async () => {
+  expect((await call(GET, answer(200, { code: "Forbidden" }))).reply.fault?.class).toBe("refused");
+});
+
 describe("a fault", () => {
   test("throttling and passing faults are tried again, five calls at the most", async () => {
     const { reply, calls, sleeps } = await call(GET, answer(503, {}));
@@ -94,6 +107,8 @@ describe("a call that starts something", () => {
     ["answered in part", down("CUT_SHORT")],
     ["answered with HTTP 500", answer(500, { Code: "InternalError" })],
     ["answered with HTTP 503", answer(503, {})],
+    ["answered with a page of HTTP 200", { ...GOOD, body: "<html>" }],
+    ["packed in a way that cannot be read", down("PACKED")],
   ])("%s: it may have been carried out, so it is not made again", async (_, given) => {
     const { reply, calls } = await call(POST, given, GOOD);
     expect(calls).toBe(1);

@@ -3,6 +3,7 @@ import { backoff, type Fault } from "../failure";
 import type { Connection, Operation } from "./client";
 import { jsonObject } from "./json-object";
 import { faultOfError, readAnswer, tellable } from "./look";
+import { isSuccessWord } from "./success-word";
 import type { HttpAnswer } from "./transport";
 
 /** How long one call may take, in milliseconds. */
@@ -12,11 +13,16 @@ const MOST_CALLS = 5;
 /** Faults that came before anything was sent. */
 const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 /** Faults after which nobody knows whether a call that changes something has done so. */
-const UNCLEAR = /^(TIMEOUT|CUT_SHORT|TOO_LARGE|ECONNRESET|EPIPE)$/;
+const UNCLEAR = /^(TIMEOUT|CUT_SHORT|TOO_LARGE|PACKED|ECONNRESET|ETIMEDOUT|EPIPE)$/;
 
 /** What a call brought: the members of the answer's document, or the fault that ended it. */
 export type Reply =
-  | { readonly document: ReadonlyMap<string, unknown>; readonly fault?: undefined }
+  | {
+      readonly document: ReadonlyMap<string, unknown>;
+      /** The server's own time, in milliseconds since 1970; undefined when it did not say. */
+      readonly date: number | undefined;
+      readonly fault?: undefined;
+    }
   | { readonly fault: Fault; readonly document?: undefined };
 
 /**
@@ -43,7 +49,10 @@ export async function callApi(connection: Connection, operation: Operation, cloc
 /** Whether the service may have carried out a call although there was no good answer. */
 export function isUnclear(fault: Fault): boolean {
   if (fault.class !== "transient") return false;
-  return (fault.status ?? 0) >= 500 || (fault.code !== undefined && UNCLEAR.test(fault.code));
+  const { status, code } = fault;
+  // A 2xx that cannot be read may well be the answer to what was carried out.
+  if (status !== undefined) return status >= 500 || status < 300;
+  return code !== undefined && UNCLEAR.test(code);
 }
 
 function mayRepeat(fault: Fault, operation: Operation): boolean {
@@ -59,7 +68,10 @@ async function callOnce({ client }: Connection, operation: Operation, clock: Clo
     return { fault: faultOfError(error, false) };
   }
   const document = answer.status >= 200 && answer.status < 300 ? jsonObject(answer.body) : undefined;
-  if (document && !document.has("Code")) return { document };
+  if (document && isSuccessWord(document.get("Code")) && isSuccessWord(document.get("code"))) {
+    const date = Date.parse(answer.headers["date"] ?? "");
+    return { document, date: Number.isNaN(date) ? undefined : date };
+  }
   const { fault } = readAnswer(answer, clock.date(), "");
   return { fault: fault ?? { class: "transient", message: `HTTP ${answer.status} holds no answer` } };
 }

@@ -12,6 +12,7 @@ import type { LookAnswer } from "../wait";
 import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
 import { jsonObject } from "./json-object";
+import { isSuccessWord } from "./success-word";
 import { readTask, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
 
@@ -98,7 +99,8 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
     const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
     return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
   };
-  const code = field("Code", "code");
+  const word = field("Code", "code");
+  const code = ok && isSuccessWord(word) ? undefined : word;
   const requestId = field("RequestId", "requestId", "requestid") ?? headers["x-acs-request-id"];
   const retryAfter = retryAfterOf(headers, now);
   const serverMessage = field("Message", "message");
