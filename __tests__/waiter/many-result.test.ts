@@ -86,3 +86,18 @@ test("numbers are numbers, and null where the API gave none", () => {
     resource_counts: {},
   });
 });
+
+test("sums beyond 2^53 keep their last digit", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const count = fc.integer({ min: most - 1000, max: most });
+  fc.assert(
+    fc.property(fc.array(count, { minLength: 1, maxLength: 20 }), (all) => {
+      const many = manyResultOf(
+        all.map((_, index) => `t-${index}`),
+        all.map((one) => counted({ a: one })),
+      );
+      const sum = String(all.reduce((before, one) => before + BigInt(one), 0n));
+      expect(many).toMatchObject({ resource_counts: `{"a":${sum}}`, total_count: sum, problem: "" });
+    }),
+  );
+});

@@ -17,12 +17,14 @@ export function manyResultOf(taskIds: readonly string[], results: readonly Resul
     typed: typedOf(result),
   }));
   const failed = all.filter(({ result }) => result.problem !== "");
-  const counts = new Map<string, number>();
+  // Each count is a safe integer, but their sums need not be; Terraform's numbers hold all digits.
+  const counts = new Map<string, bigint>();
   for (const { typed } of all) {
     for (const [type, count] of Object.entries(typed.resource_counts)) {
-      counts.set(type, (counts.get(type) ?? 0) + count);
+      counts.set(type, (counts.get(type) ?? 0n) + BigInt(count));
     }
   }
+  const sorted = [...counts].sort(([one], [other]) => byCodePoint(one, other));
   const types = new Set(all.flatMap(({ typed }) => typed.resource_types));
   return {
     status: overallStatus(results),
@@ -31,10 +33,8 @@ export function manyResultOf(taskIds: readonly string[], results: readonly Resul
     tasks: JSON.stringify(Object.fromEntries(all.map(({ taskId, typed }) => [taskId, typed]))),
     failed_task_ids: JSON.stringify(failed.map(({ taskId }) => taskId)),
     resource_types: JSON.stringify([...types].sort(byCodePoint)),
-    resource_counts: JSON.stringify(
-      Object.fromEntries([...counts].sort(([one], [other]) => byCodePoint(one, other))),
-    ),
-    total_count: String([...counts.values()].reduce((sum, count) => sum + count, 0)),
+    resource_counts: `{${sorted.map(([type, count]) => `${JSON.stringify(type)}:${count}`).join(",")}}`,
+    total_count: String(sorted.reduce((sum, [, count]) => sum + count, 0n)),
   };
 }
 
