@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import * as fc from "fast-check";
 import * as path from "node:path";
 import { run } from "../../lib/cli/program";
 import type { WaitEvent } from "../../lib/protocol/event";
@@ -303,4 +304,41 @@ describe("the file", () => {
     expect(code).toBe(2);
     expect(err).toContain(`${folder} cannot be read (EISDIR).`);
   });
+});
+
+test("no value in a file of events is a defect of the command", async () => {
+  const number = fc.constantFrom(1e308, -1, 1e15, -0.5, 2 ** 53, 0, 3.7, 86_400);
+  const anything = fc.oneof(number, fc.jsonValue(), fc.constantFrom(null, true, "", "x", ID));
+  const moment = fc.constantFrom("+275760-09-13T00:00:00.000Z", "-271821-04-20T00:00:00.000Z", at(3).at);
+  const samples: readonly WaitEvent[] = [started(), look(1, 10), fault(2, "transient"), ended(9, "COMPLETE")];
+  const event = fc
+    .record({
+      event: fc.constantFrom(...samples),
+      key: fc.constantFrom(...new Set(samples.flatMap((sample) => Object.keys(sample)))),
+      value: anything,
+      when: fc.option(moment),
+    })
+    .map(({ event: sample, key, value, when }) => ({
+      ...sample,
+      [key]: value,
+      ...(when === null ? {} : { at: when }),
+    }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 6 }), fc.boolean(), async (events, json) => {
+      writeFileSync(file, events.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      // A defect would be thrown.
+      await bdrcTask(`watch ${file} --replay${json ? " --json" : ""}`, { folder });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("an event with a time that no wait has is none", async () => {
+  const { code } = await replay([
+    started(),
+    look(1, 10),
+    { ...look(2, 20), waited_seconds: 1e308 },
+    ended(3, "COMPLETE"),
+  ]);
+  expect(code).toBe(0);
 });

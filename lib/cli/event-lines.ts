@@ -1,32 +1,36 @@
 import type { WaitEvent } from "../protocol/event";
 
-/** What each kind of event has to hold besides what all have, by the kind of value. */
-const MEMBERS: Readonly<Record<WaitEvent["type"], Readonly<Record<string, Check>>>> = {
-  start: { endpoint: isText, timeout_seconds: isAmount, wait: (value) => typeof value === "boolean" },
-  look: { look: isAmount, status: isText, progress: orNull(isAmount), next_look_seconds: orNull(isAmount) },
-  fault: { look: isAmount, fault: isText, message: isText, next_look_seconds: orNull(isAmount) },
-  end: { status: isText, problem: isText, looks: isAmount },
-};
-const COMMON: Readonly<Record<string, Check>> = {
-  task_id: isText,
-  at: (value) => isText(value) && !Number.isNaN(Date.parse(value)),
-  waited_seconds: isAmount,
-};
+/** More seconds than any wait or pause has, in an event that was not tampered with. */
+const MOST_SECONDS = 10 * 365 * 86_400;
 
+/** Whether a value is what an event of a type has under a name. */
 type Check = (value: unknown) => boolean;
 
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
-/** Far more than any wait has; a greater number would be no date and no length of time. */
-function isAmount(value: unknown): boolean {
-  return typeof value === "number" && value >= 0 && value <= 1e9;
-}
-function orNull(check: Check): Check {
-  return (value) => value === null || check(value);
-}
+const isText: Check = (value) => typeof value === "string";
+const isSeconds: Check = (value) => typeof value === "number" && value >= 0 && value <= MOST_SECONDS;
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 
-/** Reads one line of an events file; undefined when it is no event, so that a foreign line ends nothing. */
+/** What an event of each type has besides what all have; see lib/protocol/event.ts. */
+const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  start: { endpoint: isText, timeout_seconds: isSeconds, wait: (value) => typeof value === "boolean" },
+  look: {
+    look: isCount,
+    status: isText,
+    progress: orNull(Number.isSafeInteger),
+    next_look_seconds: orNull(isSeconds),
+  },
+  fault: { look: isCount, fault: isText, message: isText, next_look_seconds: orNull(isSeconds) },
+  end: { status: isText, problem: isText, looks: isCount },
+};
+
+/**
+ * Reads one line of an events file; undefined when it is no event, so that a foreign line ends nothing, and a tampered
+ * one neither.
+ */
 export function readEvent(line: string): WaitEvent | undefined {
   let value: unknown;
   try {
@@ -35,11 +39,16 @@ export function readEvent(line: string): WaitEvent | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const members = new Map<string, unknown>(Object.entries(value));
-  const type = members.get("type");
-  if (typeof type !== "string" || !Object.hasOwn(MEMBERS, type)) return undefined;
-  const checks = { ...COMMON, ...MEMBERS[type as WaitEvent["type"]] };
-  const isEvent = Object.entries(checks).every(([name, check]) => check(members.get(name)));
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const [type, at] = [fields.get("type"), fields.get("at")];
+  const isEvent =
+    typeof type === "string" &&
+    Object.hasOwn(MEMBERS, type) &&
+    isText(fields.get("task_id")) &&
+    typeof at === "string" &&
+    !Number.isNaN(Date.parse(at)) &&
+    isSeconds(fields.get("waited_seconds")) &&
+    Object.entries(MEMBERS[type] ?? {}).every(([name, check]) => check(fields.get(name)));
   return isEvent ? (value as WaitEvent) : undefined;
 }
 
