@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { receiptFile } from "../../lib/waiter/receipt";
+import { ReceiptError, receiptFile } from "../../lib/waiter/receipt";
 
 const folder = (): string => mkdtempSync(path.join(tmpdir(), "receipt-"));
 const RECEIPT = { taskId: "t-1", startedAt: "2026-11-24T00:00:00.000Z", done: false };
@@ -14,15 +14,62 @@ test("a receipt is read back by whoever asks with the same request, and by nobod
   expect(receiptFile(place, "other", "request one").read()).toBeUndefined();
 });
 
-test("a receipt that is absent or malformed is none", () => {
+test("a receipt that is absent is none", () => {
+  expect(receiptFile(folder(), "inventory", "r").read()).toBeUndefined();
+});
+
+test.each([
+  '{"request":"r","taskId":7}',
+  "{half",
+  "",
+  "[]",
+  '{"request":"r","taskId":"t-1\\u001b[2J","startedAt":"2026-11-24T00:00:00.000Z"}',
+  '{"request":"r","intendedAt":"yesterday","notTaskId":""}',
+])("a receipt that holds %j may tell of a task, so it is not taken for none", (text) => {
   const place = folder();
   const file = receiptFile(place, "inventory", "r");
-  expect(file.read()).toBeUndefined();
   file.write(RECEIPT);
-  writeFileSync(path.join(place, "bdrc-task", "inventory.json"), '{"request":"r","taskId":7}');
-  expect(file.read()).toBeUndefined();
-  writeFileSync(path.join(place, "bdrc-task", "inventory.json"), "{half");
-  expect(file.read()).toBeUndefined();
+  writeFileSync(path.join(place, "bdrc-task", "inventory.json"), text);
+  expect(() => file.read()).toThrow(ReceiptError);
+  expect(() => file.read()).toThrow(/cannot be read\.\n\n {2}File: +\S+inventory\.json\n {2}Reason: /);
+});
+
+test("an intent is read back, too", () => {
+  const file = receiptFile(folder(), "inventory", "r");
+  const intent = { intendedAt: "2026-11-24T00:00:00.000Z", notTaskId: "t-1" };
+  file.write(intent);
+  expect(file.read()).toEqual(intent);
+});
+
+test("a removed receipt is none, and leaves its folder only to others", () => {
+  const place = folder();
+  const [one, other] = [receiptFile(place, "one", "r"), receiptFile(place, "other", "r")];
+  [one, other].forEach((file) => file.write(RECEIPT));
+  one.remove();
+  expect(one.read()).toBeUndefined();
+  expect(readdirSync(path.join(place, "bdrc-task"))).toEqual(["other.json"]);
+  other.remove();
+  expect(readdirSync(place)).toEqual([]);
+});
+
+describe("a receipt that cannot be kept is an error of its own, and leaves nothing behind", () => {
+  const refusals: [string, (place: string) => string][] = [
+    ["a file in place of the folder", (place) => (writeFileSync(path.join(place, "bdrc-task"), ""), place)],
+    ["a link that leads nowhere", (place) => (symlinkSync("nowhere", path.join(place, "bdrc-task")), place)],
+    [
+      "a folder in place of the file",
+      (place) => (mkdirSync(path.join(place, "bdrc-task", "inventory.json"), { recursive: true }), place),
+    ],
+    // No user may make a folder there, root included.
+    ["a file system that takes no folders", () => "/proc/self"],
+  ];
+  test.each(refusals)("%s", (_, make) => {
+    const place = make(folder());
+    expect(() => receiptFile(place, "inventory", "r").write(RECEIPT)).toThrow(
+      /^The receipt of a task cannot be kept, .*\n\n {2}File: .*\n {2}Reason: +E[A-Z]+\n {2}Next: /,
+    );
+    expect(existsSync(path.join(place, "bdrc-task", `inventory.json.${process.pid}`))).toBe(false);
+  });
 });
 
 test("a receipt is replaced as a whole, and no half of one is left beside it", () => {

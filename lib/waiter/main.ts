@@ -7,12 +7,12 @@ import { runMany } from "./many";
 import { printableLines } from "./printable";
 import { readInput } from "./read-input";
 import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-query";
-import { receiptFile, type ReceiptFile } from "./receipt";
+import { ReceiptError, receiptFile, type ReceiptFile } from "./receipt";
 import { type RunContext, runQuery } from "./run";
 import { readStarted, startAtApply } from "./start";
 
 /** How the waiter ends; see docs/design.md, "The contract of the waiter". */
-const EXIT = { ok: 0, unseen: 1, usage: 2, defect: 70, interrupted: 130 } as const;
+const EXIT = { ok: 0, unseen: 1, usage: 2, defect: 70, unkept: 73, interrupted: 130 } as const;
 
 /** How often it is checked that somebody still waits for the answer, in milliseconds. */
 const PARENT_CHECK_GAP = 1000;
@@ -92,6 +92,10 @@ function interrupted(): never {
 function endWithError(error: unknown): void {
   if (error instanceof QueryError) {
     process.stderr.write(`${error.message}\n`, () => process.exit(EXIT.usage));
+    return;
+  }
+  if (error instanceof ReceiptError) {
+    process.stderr.write(`${error.message}\n`, () => process.exit(EXIT.unkept));
     return;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

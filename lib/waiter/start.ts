@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { ResultMap } from "../protocol/result";
 import { UNREADABLE } from "../protocol/status";
 import { taskIdProblem } from "../protocol/task-id";
@@ -5,8 +6,10 @@ import { type ApplyWaitOptions, isAccepted, isSeen, withLines } from "./apply-wa
 import { callApi, isUnclear } from "./bdrc/call";
 import { startTask } from "./bdrc/client";
 import type { Fault } from "./failure";
+import { findStarted, type Found } from "./find-started";
+import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
-import type { Receipt, ReceiptFile } from "./receipt";
+import { type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
 import { emptyResult } from "./result";
 import { factText } from "./report";
 import { connect, type Run, runQuery, type RunContext, runWait } from "./run";
@@ -15,7 +18,10 @@ import { connect, type Run, runQuery, type RunContext, runWait } from "./run";
  * Starts a task and waits for it, or picks up one whose wait was interrupted.
  *
  * @returns whether the task opens the gate. If not, its text is printed and Terraform makes the wait again in the next
- * apply: one that has not ended is picked up then, after one that has ended badly another one is started.
+ * apply: one that has not ended is picked up then, after one that has ended badly another one is started. One whose id
+ * was never seen, since the start itself was interrupted, is looked for in the list of tasks.
+ * @throws ReceiptError when what is started could not be remembered; nothing was asked of the API then, or the intent is
+ * kept
  */
 export async function startAtApply(
   query: StartQuery,
@@ -25,35 +31,114 @@ export async function startAtApply(
 ): Promise<boolean> {
   const connection = connect(query, context.environment);
   const shown = { ...withLines(context, options), connection };
+  const clean = (text: string): string => connection.client.redact(text);
+  const now = (): string => new Date(context.clock.date()).toISOString();
   const say = (text: string): void =>
     options.print(`${options.label === "" ? "" : `${options.label}: `}${text}`);
 
   const earlier = receipts.read();
-  if (earlier && !earlier.done) {
-    say(`${earlier.taskId} was started at ${earlier.startedAt} and is picked up again`);
-    const run = await runWait({ ...query, taskId: earlier.taskId }, shown);
+  const known = earlier && "intendedAt" in earlier ? await whatBecameOf(earlier) : earlier;
+  if (known === "unknown") return false;
+  if (known && !known.done) {
+    say(`${known.taskId} was started at ${known.startedAt} and is picked up again`);
+    const run = await runWait({ ...query, taskId: known.taskId }, shown);
     const lost = run.outcome.ending === "missing" || run.outcome.ending === "gone";
-    if (!lost || isAccepted(run, options)) return finish(run, earlier);
-    say(`BDRC does not know ${earlier.taskId} any more; another task is started`);
+    if (!lost || isAccepted(run, options)) return finish(run, known);
+    say(`BDRC does not know ${known.taskId} any more; another task is started`);
   }
 
+  // From here on whoever kills this process leaves a trace of what it was about to do.
+  receipts.write({ intendedAt: now(), notTaskId: known?.taskId ?? "" });
   const reply = await callApi(connection, startTask(query.start.action, query.start.form), context.clock);
   const taskId = (reply.document?.get("Data") as { TaskId?: unknown } | undefined)?.TaskId;
   if (typeof taskId !== "string" || taskIdProblem(taskId) !== undefined) {
-    options.print(`\n${notStarted(query, reply.fault, (text) => connection.client.redact(text))}`);
+    const isCertain = reply.fault !== undefined && !isUnclear(reply.fault);
+    if (isCertain && known) receipts.write(known);
+    else if (isCertain) receipts.remove();
+    options.print(`\n${notStarted(query, reply.fault, clean)}`);
     return false;
   }
   say(`${taskId} started with ${query.start.action}`);
-  const receipt = { taskId, startedAt: new Date(context.clock.date()).toISOString(), done: false };
+  const receipt = { taskId, startedAt: now(), done: false };
   receipts.write(receipt);
   return finish(await runWait({ ...query, taskId }, shown), receipt);
 
   function finish(run: Run, kept: Receipt): boolean {
     const opens = run.result.problem === "" || isAccepted(run, options);
-    receipts.write({ ...kept, done: isSeen(run, options) });
+    try {
+      receipts.write({ ...kept, done: isSeen(run, options) });
+    } catch (error) {
+      // The id is kept already, which is all that the read after this needs.
+      if (!(error instanceof ReceiptError)) throw error;
+      say(`that the end of ${kept.taskId} was seen cannot be kept in ${receipts.file}`);
+    }
     if (!opens) options.print(`\n${run.result.problem}`);
     return opens;
   }
+
+  /** The task of a start whose answer nobody saw; undefined when there was none. */
+  async function whatBecameOf(intent: Intent): Promise<Receipt | "unknown" | undefined> {
+    say(`an apply was interrupted at ${intent.intendedAt} while it started a task; it is looked for`);
+    const found = await findStarted(connection, query.start, intent, context.clock);
+    if (found.kind === "none") {
+      say("BDRC lists no task of that start");
+      return intent.notTaskId === ""
+        ? undefined
+        : { taskId: intent.notTaskId, startedAt: intent.intendedAt, done: true };
+    }
+    if (found.kind === "task") {
+      const { taskId, startTime } = found.task;
+      const startedAt = startTime ? new Date(startTime * 1000).toISOString() : intent.intendedAt;
+      const receipt = { taskId, startedAt, done: false };
+      receipts.write(receipt);
+      return receipt;
+    }
+    options.print(`\n${notFound(query, intent, found, receipts.file, clean)}`);
+    return "unknown";
+  }
+}
+
+/** Why an apply cannot go on after one that was interrupted in the middle of a start. */
+function notFound(
+  query: StartQuery,
+  intent: Intent,
+  found: Exclude<Found, { kind: "task" | "none" }>,
+  file: string,
+  clean: (text: string) => string,
+): string {
+  const byHand = `delete ${printable(path.resolve(file))} when no task of it is under way; the next apply starts one then`;
+  const common = [
+    ["Action", query.start.action],
+    ["Interrupted", intent.intendedAt],
+    ["Endpoint", query.endpoint.host],
+  ] as const;
+  if (found.kind === "unsure") {
+    return factText("An earlier apply may have started one of several tasks; no other one is started.", [
+      ...common,
+      [
+        "Tasks",
+        printable(
+          found.tasks
+            .slice(0, 10)
+            .map(({ taskId }) => taskId)
+            .join(", "),
+        ),
+      ],
+      ["Next", `look at them with bdrc-task show; ${byHand}`],
+    ]);
+  }
+  const { fault } = found;
+  const isDenied = fault.class === "refused" && /^(Forbidden|NoPermission)/.test(fault.code ?? "");
+  return factText(
+    `An earlier apply may have started a task, and the list of tasks cannot be read: ${clean(fault.message)}.`,
+    [
+      ...common,
+      ...(isDenied ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
+      ...(fault.serverMessage ? ([["Server says", clean(fault.serverMessage)]] as const) : []),
+      ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
+      ["Next", `${isDenied ? "grant it and apply again" : "apply again"}; or ${byHand}`],
+    ],
+  );
 }
 
 function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: string) => string): string {
@@ -64,8 +149,8 @@ function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: s
     ["Endpoint", query.endpoint.host],
     [
       "Next",
-      fault && isUnclear(fault)
-        ? "it may have been started all the same: look with bdrc-task list; the next apply starts another one"
+      !fault || isUnclear(fault)
+        ? "it may have been started all the same: apply again, which looks for it before it starts another one"
         : `check the parameters and the permission bdrc:${query.start.action}, then apply again`,
     ],
   ]);
@@ -77,8 +162,14 @@ export async function readStarted(
   receipts: ReceiptFile,
   context: RunContext,
 ): Promise<ResultMap> {
-  const receipt = receipts.read();
-  if (receipt) return runQuery({ ...query, taskId: receipt.taskId }, context);
+  let receipt: Receipt | Intent | undefined;
+  try {
+    receipt = receipts.read();
+  } catch (error) {
+    if (!(error instanceof ReceiptError)) throw error;
+    return { ...emptyResult(""), status: UNREADABLE, problem: error.message };
+  }
+  if (receipt && "taskId" in receipt) return runQuery({ ...query, taskId: receipt.taskId }, context);
   return {
     ...emptyResult(""),
     status: UNREADABLE,

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
+import { bareEnvironment } from "./waiter-process";
+
+const WAITER = path.resolve(__dirname, "../../dist/waiter.cjs");
+/** How many applies are killed; each at another moment around the call that starts the task. */
+const KILLS = Number(process.env["START_KILLS"] ?? 6);
+const STARTS = (service: FakeBdrc): number =>
+  service.calls.filter(({ operation }) => operation === "UpdateResources").length;
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), "start-kill-"))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** One apply in a folder, which `during` may kill; what it printed, and how it ended. */
+async function apply(
+  service: FakeBdrc,
+  place: string,
+  during?: (kill: () => void, ended: () => boolean) => Promise<void>,
+) {
+  const request = JSON.stringify({ action: "UpdateResources", form: {}, triggers: {} });
+  const query = { start: request, receipt: "inventory", endpoint: service.endpoint, timeout_seconds: "30" };
+  const child = spawn(process.execPath, [WAITER], {
+    cwd: place,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...bareEnvironment(place), ...service.environment, BDRC_TASK_QUERY: JSON.stringify(query) },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const end = new Promise<number | null>((resolve) => child.on("close", resolve));
+  await during?.(
+    () => child.kill("SIGKILL"),
+    () => child.exitCode !== null,
+  );
+  return { code: await end, output };
+}
+
+test("an apply that is killed around its start leads to no second task", async () => {
+  for (let round = 0; round < KILLS; round += 1) {
+    const place = mkdtempSync(path.join(folder, "round-"));
+    const service = await startFakeBdrc({
+      quotaPerSecond: 0,
+      newTask: { counts: { "ACS::OSS::Bucket": 1 } },
+    });
+    await apply(service, place, async (kill, ended) => {
+      while (STARTS(service) === 0 && !ended()) await new Promise((resolve) => setImmediate(resolve));
+      // Nearly always before the answer is read; now and then after the receipt.
+      if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, Math.random() * 6));
+      kill();
+    });
+    const { code, output } = await apply(service, place);
+    const starts = STARTS(service);
+    await service.close();
+    // What was seen to its end before the kill is no interrupted start; anything else is one task.
+    const wasDone = !/is picked up again/.test(output);
+    expect({ code, starts, output }).toEqual({ code: 0, starts: wasDone ? 2 : 1, output });
+    if (wasDone) expect(output).not.toContain("was interrupted");
+  }
+}, 120_000);
+
+test("what cannot be remembered is not started: nothing is asked, and the exit code is its own", async () => {
+  const service = await startFakeBdrc({});
+  const spoil: ((place: string) => void)[] = [
+    (place) => symlinkSync("/dev/full", path.join(place, ".terraform")),
+    (place) => symlinkSync("nowhere", path.join(place, ".terraform")),
+    (place) => mkdirSync(path.join(place, ".terraform/bdrc-task/inventory.json"), { recursive: true }),
+  ];
+  const ends = await Promise.all(
+    spoil.map((make, index) => {
+      const place = path.join(folder, `spoilt-${index}`);
+      mkdirSync(place);
+      make(place);
+      return apply(service, place);
+    }),
+  );
+  const calls = service.calls.length;
+  await service.close();
+  expect(calls).toBe(0);
+  for (const { code, output } of ends) {
+    expect(code).toBe(73);
+    expect(output).toMatch(
+      /^The receipt of a (started )?task cannot be .*\n\n {2}File: +.*inventory\.json\n/,
+    );
+    expect(output).not.toContain("defect");
+  }
+  expect(existsSync(path.join(folder, "spoilt-0", "bdrc-task"))).toBe(false);
+}, 30_000);
