@@ -109,7 +109,7 @@ export function receiptFile(folder: string, name: string, request: string): Rece
         renameSync(half, file);
         back = read();
       } catch (error) {
-        rmSync(half, { force: true });
+        discard(half);
         if (error instanceof ReceiptError) throw error;
         throw unwritable(file, codeOf(error));
       }
@@ -145,6 +145,14 @@ function writeWhole(file: string, text: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
+  }
+}
+
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Where nothing can be written, nothing was left.
   }
 }
 
