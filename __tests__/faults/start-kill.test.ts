@@ -41,7 +41,7 @@ async function apply(
 
 test("an apply that is killed around its start leads to no second task", async () => {
   const rounds = Array.from({ length: KILLS }, (_, round) => round);
-  await inParallel(rounds, 3, async () => {
+  await inParallel(rounds, 6, async () => {
     const place = mkdtempSync(path.join(folder, "round-"));
     // It runs for longer than the first apply lives, so that no receipt is done by then.
     const service = await startFakeBdrc({
