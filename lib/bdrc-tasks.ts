@@ -10,7 +10,7 @@ import { addOutputs, defaultPrefix } from "./graph/outputs";
 import { checkFramework, makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "./protocol/query";
 import { taskIdProblem, taskIdsProblem } from "./protocol/task-id";
-import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
+import { BdrcTaskResult, countOf, type IBdrcTaskResult, noMembers } from "./task-result";
 
 /** What {@link BdrcTasks} are made of. */
 export interface BdrcTasksProps extends GateProps {
@@ -91,7 +91,12 @@ export class BdrcTasks extends Construct {
 
   /** The status of each task by its id. */
   get statuses(): { [taskId: string]: string } {
-    return Token.asStringMap(this.attribute("statuses"));
+    return noMembers(
+      this,
+      Token.asStringMap(this.attribute("statuses")),
+      /^t-/,
+      (key) => `task(${key}).status`,
+    );
   }
 
   /** The ids of the tasks that did not succeed, in the order of `taskIds`; empty when all did. */
@@ -111,7 +116,12 @@ export class BdrcTasks extends Construct {
 
   /** How many resources of each type all tasks found together. */
   get counts(): { [resourceType: string]: number } {
-    return Token.asNumberMap(this.attribute("resource_counts"));
+    return noMembers(
+      this,
+      Token.asNumberMap(this.attribute("resource_counts")),
+      /::/,
+      (key) => `count(${key})`,
+    );
   }
 
   /** How many resources all tasks found together. */

@@ -108,7 +108,12 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return Token.asList(this.attribute("resource_types"));
   }
   get counts(): { [resourceType: string]: number } {
-    return Token.asNumberMap(this.attribute("resource_counts"));
+    return noMembers(
+      this,
+      Token.asNumberMap(this.attribute("resource_counts")),
+      /::/,
+      (key) => `count(${key})`,
+    );
   }
   get totalCount(): number {
     return this.number("total_count");
@@ -133,6 +138,37 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   private number(name: string): number {
     return Token.asNumber(this.attribute(name));
   }
+}
+
+/**
+ * A map whose members are known to Terraform only. JavaScript finds none of them in it, and cdktf drops a count that is
+ * undefined: there would be one resource for ever.
+ *
+ * @param member what the name of a member looks like; nothing else is asked about
+ * @param instead the line to write, for a name in quotes
+ * @throws BdrcTaskError as soon as a member is asked for
+ */
+export function noMembers<T>(
+  owner: IConstruct,
+  map: { [name: string]: T },
+  member: RegExp,
+  instead: (name: string) => string,
+): { [name: string]: T } {
+  return new Proxy(map, {
+    get(target, key, receiver) {
+      if (typeof key === "string" && member.test(key) && !Object.hasOwn(target, key)) {
+        throw new BdrcTaskError(
+          owner,
+          `${JSON.stringify(key)} cannot be read from this map while the program runs.`,
+          [
+            ["Reason", "its members are known only when Terraform plans"],
+            ["Next", `write ${instead(JSON.stringify(key))}`],
+          ],
+        );
+      }
+      return Reflect.get(target, key, receiver) as unknown;
+    },
+  });
 }
 
 /**

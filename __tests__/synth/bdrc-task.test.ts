@@ -19,7 +19,7 @@ describe("the graph of a task that is waited for at plan", () => {
   test("the waiter is run by node from a path relative to the stack, never through a shell", () => {
     expect(read["program"]).toEqual([
       "node",
-      expect.stringMatching(/^assets\/bdrc-task-waiter\/[0-9A-F]{32}\/waiter\.cjs$/),
+      expect.stringMatching(/^\$\{path\.module\}\/assets\/bdrc-task-waiter\/[0-9A-F]{32}\/waiter\.cjs$/),
     ]);
   });
 

@@ -96,7 +96,9 @@ describe("each placement has its parts", () => {
     ];
     expect(run).toMatchObject({
       interpreter: ["node"],
-      command: expect.stringMatching(/^assets\/bdrc-task-waiter\/[0-9A-F]{32}\/waiter\.cjs$/) as string,
+      command: expect.stringMatching(
+        /^\$\{path\.module\}\/assets\/bdrc-task-waiter\/[0-9A-F]{32}\/waiter\.cjs$/,
+      ) as string,
       environment: {
         BDRC_TASK_LABEL: "inventory",
         BDRC_TASK_ACCEPT: "",

@@ -7,8 +7,9 @@ import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition } from "./gate-plan";
 import { jsonOf, localOf } from "./local";
 import { closedUnlessGood, goodness, stampOf } from "./plan-time-gate";
+import { warnOfOrder } from "./order-warning";
 import { TerraformData } from "./terraform-data";
-import { waiterAsset } from "./waiter-asset";
+import { waiterPath } from "./waiter-asset";
 
 /**
  * The gate that waits at apply: peek → wait → read → snapshot.
@@ -19,7 +20,7 @@ import { waiterAsset } from "./waiter-asset";
  * the snapshot is touched: one that stands from another task stays.
  */
 export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
-  const program = ["node", waiterAsset(scope).path];
+  const program = ["node", waiterPath(scope)];
   const stamp = stampOf(scope, plan.identity);
   // A folder can serve several states (workspaces, backends): the receipt of a started task is that of one stamp.
   const receipt = plan.query.receipt === undefined ? {} : { receipt: `${plan.query.receipt}-${stamp.id}` };
@@ -39,6 +40,8 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
     },
     provisioners: [waitProvisioner(scope, program[1] ?? "", { ...plan, query }, rules)],
   });
+
+  warnOfOrder(scope, `${wait.terraformResourceType}.${wait.friendlyUniqueId}`);
 
   // What the snapshot is made of: a task that had ended at the first look stays as it was.
   const ended = seen && localOf(scope, "ended", `\${${isEnded(statusOf(seen))}}`);

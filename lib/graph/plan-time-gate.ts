@@ -5,7 +5,7 @@ import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { localOf } from "./local";
 import { TerraformData } from "./terraform-data";
-import { waiterAsset } from "./waiter-asset";
+import { waiterPath } from "./waiter-asset";
 
 /**
  * The gate that waits at plan: stamp → read → snapshot.
@@ -16,7 +16,7 @@ import { waiterAsset } from "./waiter-asset";
 export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
   const { earlier, remembered, unlessRemembered } = stampOf(scope, plan.identity);
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterAsset(scope).path],
+    program: ["node", waiterPath(scope)],
     // A task whose deadline is let pass runs on; its result is kept all the same, and no later plan waits for it.
     query: { ...plan.query, remembered, ...(rules.deadline ? { wait: unlessRemembered } : {}) },
   });
@@ -39,7 +39,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
  */
 export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterAsset(scope).path],
+    program: ["node", waiterPath(scope)],
     query: plan.query,
   });
   return new TerraformData(scope, "snapshot", {

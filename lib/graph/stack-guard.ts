@@ -48,14 +48,10 @@ export class StackGuard {
   private untold = new Map<IConstruct, readonly string[]>();
   private readonly write: () => unknown;
 
-  private constructor(stack: TerraformStack) {
+  private constructor(private readonly stack: TerraformStack) {
     this.write = stack.toTerraform.bind(stack);
-    const writeHcl: () => unknown = stack.toHclTerraform.bind(stack);
     stack.toTerraform = () => this.checked();
-    stack.toHclTerraform = () => {
-      this.checked();
-      return writeHcl() as ReturnType<TerraformStack["toHclTerraform"]>;
-    };
+    stack.toHclTerraform = () => this.refuseHcl();
   }
 
   /** Adds something that has to hold. */
@@ -96,6 +92,15 @@ export class StackGuard {
       if (problem !== undefined) throw new BdrcTaskError(owner, problem, []);
     }
     return blocks;
+  }
+
+  /** cdktf's HCL loses programs, queries and inputs, and Terraform would refuse it, or take a gate for open. */
+  private refuseHcl(): never {
+    const [owner = this.stack] = this.owners;
+    throw new BdrcTaskError(owner, "A stack with a BDRC task cannot be written as HCL.", [
+      ["Reason", "cdktf writes the gate's data sources there without their programs and queries"],
+      ["Next", "leave --hcl out: Terraform and OpenTofu read the JSON that is written then"],
+    ]);
   }
 
   private check(blocks: StackBlocks): Map<IConstruct, readonly string[]> {

@@ -1,0 +1,41 @@
+import { Annotations, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { madeBy } from "./made-by";
+import { referencesByAddress } from "./stack-blocks";
+import { StackGuard } from "./stack-guard";
+
+/**
+ * Warns, at synth, of every resource from which the id of a task comes that is waited for at apply: Terraform spreads
+ * the create-before-destroy of the wait to whatever it needs, so that a replacement makes the new one while the old
+ * one is still there. Without it a new task that fails would take the kept result with it.
+ *
+ * @param wait the address of the resource that waits
+ */
+export function warnOfOrder(scope: Construct, wait: string): void {
+  scope.node.addValidation({
+    validate: () => {
+      const stack = TerraformStack.of(scope);
+      const references = referencesByAddress(StackGuard.of(stack).blocks());
+      const needed = new Set<string>();
+      const left = [wait];
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        for (const address of references.get(next) ?? []) {
+          if (!needed.has(address)) left.push(address);
+          needed.add(address);
+        }
+      }
+      for (const element of stack.node.findAll()) {
+        if (element.node.scopes.includes(scope)) continue;
+        const isNeeded = madeBy(element).addresses.some(
+          (address) => needed.has(address) && !address.startsWith("data."),
+        );
+        if (!isNeeded) continue;
+        Annotations.of(element).addWarning(
+          `It becomes create-before-destroy, since ${scope.node.path} needs it and waits at apply: when it is replaced, ` +
+            "the new one is made while the old one is still there. Where two cannot be at once, use WaitAt.PLAN.",
+        );
+      }
+      return [];
+    },
+  });
+}
