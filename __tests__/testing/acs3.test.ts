@@ -250,6 +250,39 @@ test("headers that are not signed may change on the way", () => {
   expect(verifyAcs3(changed, parseAcs3Authorization(headers["authorization"] ?? "")!, SECRET)).toBe(true);
 });
 
+describe("the signature is verified over the headers that SignedHeaders names", () => {
+  const sign = (choose: (names: string[]) => string[]) => {
+    const { request } = signedCall();
+    const headers: Record<string, string> = {
+      accept: "application/json",
+      "user-agent": "sdk",
+      ...request.headers,
+    };
+    const sent: Acs3Request = { ...request, headers };
+    const signedHeaders = choose(Object.keys(headers).filter((name) => name !== "authorization")).sort();
+    const signature = acs3Signature(sent, SECRET, signedHeaders);
+    return { sent, authorization: { accessKeyId: "id", signedHeaders, signature } };
+  };
+
+  test("a client may sign accept and user-agent, too, as the Python SDK does", () => {
+    const { sent, authorization } = sign((names) => names);
+
+    expect(authorization.signedHeaders).toContain("user-agent");
+    expect(verifyAcs3(sent, authorization, SECRET)).toBe(true);
+    const changed = { ...sent, headers: { ...sent.headers, "user-agent": "another" } };
+    expect(verifyAcs3(changed, authorization, SECRET)).toBe(false);
+  });
+
+  test.each(["host", "x-acs-action", "x-acs-date", "x-acs-security-token"])(
+    "%s was sent, so a signature that leaves it out is refused, however right",
+    (left) => {
+      const { sent, authorization } = sign((names) => names.filter((name) => name !== left));
+
+      expect(verifyAcs3(sent, authorization, SECRET)).toBe(false);
+    },
+  );
+});
+
 test.each([
   "",
   "Bearer token",

@@ -19,7 +19,7 @@ export interface Acs3Request {
    * @default - no query
    */
   readonly query?: readonly (readonly [name: string, value: string])[];
-  /** The headers; only `host`, `content-type` and `x-acs-*` take part in the signature. */
+  /** The headers; a signer signs `host`, `content-type` and `x-acs-*`. */
   readonly headers: Readonly<Record<string, string>>;
   /**
    * The bytes of the body, or its text in UTF-8.
@@ -105,9 +105,15 @@ export function signedHeaderNames(headers: Readonly<Record<string, string>>): st
     .sort();
 }
 
-/** The canonical request: method, path, query, headers, their names and the body's hash, one after the other. */
-export function canonicalRequest(request: Acs3Request): string {
-  const names = signedHeaderNames(request.headers);
+/**
+ * The canonical request: method, path, query, headers, their names and the body's hash, one after the other.
+ *
+ * A signer leaves `names` at its default; a verifier passes those that SignedHeaders names.
+ */
+export function canonicalRequest(
+  request: Acs3Request,
+  names: readonly string[] = signedHeaderNames(request.headers),
+): string {
   const values = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const headers = names.map((name) => `${name}:${(values.get(name) ?? "").trim()}\n`).join("");
   return [
@@ -120,15 +126,25 @@ export function canonicalRequest(request: Acs3Request): string {
   ].join("\n");
 }
 
+/** The headers of a request that must be signed (`host` and every `x-acs-*`) and that SignedHeaders does not name. */
+export function unsignedHeaderNames(request: Acs3Request, authorization: Acs3Authorization): string[] {
+  const named = new Set(authorization.signedHeaders);
+  return signedHeaderNames(request.headers).filter((name) => name !== "content-type" && !named.has(name));
+}
+
 /** The text that the signature is made over: the algorithm and the hash of the canonical request. */
 export function stringToSign(canonical: string): string {
   return `${ACS3_ALGORITHM}\n${sha256Hex(canonical)}`;
 }
 
 /** The signature of a request: lower-case hex of the HMAC-SHA256 of its string to sign. */
-export function acs3Signature(request: Acs3Request, accessKeySecret: string): string {
+export function acs3Signature(
+  request: Acs3Request,
+  accessKeySecret: string,
+  names: readonly string[] = signedHeaderNames(request.headers),
+): string {
   return createHmac("sha256", accessKeySecret)
-    .update(stringToSign(canonicalRequest(request)))
+    .update(stringToSign(canonicalRequest(request, names)))
     .digest("hex");
 }
 
@@ -174,16 +190,16 @@ export function parseAcs3Authorization(header: string): Acs3Authorization | unde
 /**
  * Whether an Authorization header signs this request with this secret.
  *
- * Also false when a header that must be signed was left out of it: the canonical request is made from the
- * request, not from what the header claims.
+ * It is made over the headers that SignedHeaders names, since clients may sign more than they must. Also false
+ * when `host` or an `x-acs-*` header of the request is not among them.
  */
 export function verifyAcs3(
   request: Acs3Request,
   authorization: Acs3Authorization,
   accessKeySecret: string,
 ): boolean {
-  if (signedHeaderNames(request.headers).join(";") !== authorization.signedHeaders.join(";")) return false;
-  const expected = Buffer.from(acs3Signature(request, accessKeySecret));
+  if (unsignedHeaderNames(request, authorization).length > 0) return false;
+  const expected = Buffer.from(acs3Signature(request, accessKeySecret, authorization.signedHeaders));
   const given = Buffer.from(authorization.signature);
   return expected.length === given.length && timingSafeEqual(expected, given);
 }

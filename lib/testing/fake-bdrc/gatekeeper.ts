@@ -4,6 +4,7 @@ import {
   parseAcs3Authorization,
   sha256Hex,
   stringToSign,
+  unsignedHeaderNames,
   verifyAcs3,
 } from "../acs3";
 import type { Call } from "./call";
@@ -70,13 +71,22 @@ export class Gatekeeper {
         `x-acs-content-sha256 is ${hash}, which is not that of the body.`,
       );
     }
+    const unsigned = unsignedHeaderNames(call, authorization);
+    if (unsigned.length > 0) {
+      return refuse(
+        400,
+        "SignatureDoesNotMatch",
+        `SignedHeaders must name every header that has to be signed; it leaves out ${unsigned.join(", ")}.`,
+      );
+    }
     if (verifyAcs3(call, authorization, credentials.accessKeySecret)) return undefined;
-    const canonical = canonicalRequest({ ...call, headers: masked(call.headers) });
+    const names = authorization.signedHeaders;
+    const canonical = canonicalRequest({ ...call, headers: masked(call.headers) }, names);
     return refuse(
       400,
       "SignatureDoesNotMatch",
       `Specified signature is not matched with our calculation. server string to sign is: ` +
-        `${stringToSign(canonicalRequest(call))}, server canonical request is: ${canonical}`,
+        `${stringToSign(canonicalRequest(call, names))}, server canonical request is: ${canonical}`,
     );
   }
 
