@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { BdrcTask, type BdrcTaskProps, Duration, StartTask, WaitAt } from "../../lib";
 import { nextSecond, pressKey, Workspace } from "../support/workspace";
@@ -124,4 +124,18 @@ test("a started task that failed is followed by another one at the next apply, a
   rmSync(path.join(dataFolder(), "bdrc-task"), { recursive: true });
   await workspace.terraform("gate", "apply");
   expect(starts()).toBe(2);
+});
+
+test("what cannot be remembered is not started: the apply says where and what to do, and starts nothing", async () => {
+  workspace = await Workspace.create({ newTask: { counts: { "ACS::OSS::Bucket": 7 } } });
+  workspace.synth({ gate: startOf() });
+  await workspace.terraform("gate", "plan");
+  writeFileSync(path.join(dataFolder(), "bdrc-task"), "in the way");
+  for (let apply = 0; apply < 2; apply += 1) {
+    const { code, output } = await workspace.terraform("gate", "apply");
+    expect(code).toBe(1);
+    expect(output).toMatch(/The receipt of a task cannot be kept[^]*File: +[^]*bdrc-task[^]*Next: /);
+    expect(output).toContain("exit status 73");
+  }
+  expect(starts()).toBe(0);
 });

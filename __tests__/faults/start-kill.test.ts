@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
@@ -20,11 +20,14 @@ async function apply(
   service: FakeBdrc,
   place: string,
   during?: (kill: () => void, ended: () => boolean) => Promise<void>,
+  how: { readonly wrapper?: readonly string[]; readonly uid?: number } = {},
 ) {
   const request = JSON.stringify({ action: "UpdateResources", form: {}, triggers: {} });
   const query = { start: request, receipt: "inventory", endpoint: service.endpoint, timeout_seconds: "30" };
-  const child = spawn(process.execPath, [WAITER], {
+  const [program = "", ...args] = [...(how.wrapper ?? []), process.execPath, WAITER];
+  const child = spawn(program, args, {
     cwd: place,
+    ...(how.uid === undefined ? {} : { uid: how.uid, gid: how.uid }),
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...bareEnvironment(place), ...service.environment, BDRC_TASK_QUERY: JSON.stringify(query) },
   });
@@ -87,4 +90,45 @@ test("what cannot be remembered is not started: nothing is asked, and the exit c
     expect(output).not.toContain("defect");
   }
   expect(existsSync(path.join(folder, "spoilt-0", "bdrc-task"))).toBe(false);
+}, 30_000);
+
+test("nor is it on a full disk, on one that is read-only, or in the folder of another user", async () => {
+  // Only root may mount, and be somebody else; elsewhere the unit tests of the receipt stand alone.
+  if (spawnSync("unshare", ["-m", "true"]).status !== 0)
+    return console.warn("Not root: no mounts are tried.");
+  const service = await startFakeBdrc({});
+  chmodSync(folder, 0o755);
+  const mounted = (script: string): readonly string[] => [
+    "unshare",
+    "-m",
+    "sh",
+    "-c",
+    `${script} && exec "$0" "$@"`,
+  ];
+  const cases = [
+    {
+      wrapper: mounted(
+        "mount -t tmpfs -o size=4k none .terraform && (head -c 9999 /dev/zero > .terraform/fill; true)",
+      ),
+    },
+    { wrapper: mounted("mount -t tmpfs -o ro none .terraform") },
+    { uid: 65_534 },
+  ];
+  const ends = await Promise.all(
+    cases.map((how, index) => {
+      const place = path.join(folder, `held-${index}`);
+      mkdirSync(path.join(place, ".terraform"), { recursive: true });
+      return apply(service, place, undefined, how);
+    }),
+  );
+  const calls = service.calls.length;
+  await service.close();
+  expect(calls).toBe(0);
+  expect(
+    ends.map(({ code, output }) => [code, /^ +Reason: +.*(ENOSPC|EROFS|EACCES)/m.exec(output)?.[1]]),
+  ).toEqual([
+    [73, "ENOSPC"],
+    [73, "EROFS"],
+    [73, "EACCES"],
+  ]);
 }, 30_000);
