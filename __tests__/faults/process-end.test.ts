@@ -92,7 +92,10 @@ describe("with name servers that never answer, the whole process keeps its limit
       expect(end.secondsAfterAnswer).toBeLessThan(END);
       if (code === 0) expect(JSON.parse(end.stdout)).toMatchObject({ status: "UNREADABLE" });
       if (code === 0 && limit > 5) {
-        expect((JSON.parse(end.stdout) as { problem: string }).problem).toContain("DNS did not answer for");
+        // The last of several looks may end with its own, shorter limit; the tally has them all.
+        expect((JSON.parse(end.stdout) as { problem: string }).problem).toMatch(
+          /DNS did not answer for|EAI_AGAIN/,
+        );
       }
     },
   );

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -79,4 +80,13 @@ test("a receipt is replaced as a whole, and no half of one is left beside it", (
   file.write({ ...RECEIPT, done: true });
   expect(file.read()).toEqual({ ...RECEIPT, done: true });
   expect(readdirSync(path.join(place, "bdrc-task"))).toEqual(["inventory.json"]);
+});
+
+test("a pipe in place of a receipt is refused, and not waited for", () => {
+  const place = mkdtempSync(path.join(tmpdir(), "receipt-"));
+  mkdirSync(path.join(place, "bdrc-task"));
+  expect(spawnSync("mkfifo", [path.join(place, "bdrc-task", "inventory.json")]).status).toBe(0);
+  expect(() => receiptFile(place, "inventory", "r").read()).toThrow(
+    /^The receipt of a started task cannot be read\.[^]*Reason: +it is no small regular file/,
+  );
 });

@@ -1,12 +1,14 @@
 import {
   closeSync,
+  constants,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
+  rmdirSync,
   writeFileSync,
 } from "node:fs";
 import * as path from "node:path";
@@ -85,8 +87,9 @@ export function receiptFile(folder: string, name: string, request: string): Rece
   const read = (): Receipt | Intent | undefined => {
     let text: string;
     try {
-      text = readFileSync(file, "utf8");
+      text = readPlain(file);
     } catch (error) {
+      if (error instanceof ReceiptError) throw error;
       if (codeOf(error) === "ENOENT") return undefined;
       throw unreadable(file, codeOf(error));
     }
@@ -124,6 +127,21 @@ export function receiptFile(folder: string, name: string, request: string): Rece
       }
     },
   };
+}
+
+/** A receipt has some hundred bytes, and as many more as the request has. */
+const MOST_BYTES = 1024 * 1024;
+
+/** The text of a regular file of bounded size: a pipe that somebody put there would hold up the process for ever. */
+function readPlain(file: string): string {
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const status = fstatSync(handle);
+    if (!status.isFile() || status.size > MOST_BYTES) throw unreadable(file, "it is no small regular file");
+    return readFileSync(handle, "utf8");
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Not with `recursive`: Node never comes back from that where the kernel says ENOENT, as at a link to nowhere. */
