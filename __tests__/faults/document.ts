@@ -1,6 +1,7 @@
 import { CREDENTIAL_FAULTS } from "./credential-faults";
 import { cells, POSITIONS, type Cell } from "./expectations";
 import { FAULTS, type FaultRow } from "./faults";
+import { SILENT_NAMES } from "./silent-names";
 
 /** The matrix as a table in Markdown: for each fault its class, and what becomes of the wait. */
 export function table(): string {
@@ -43,7 +44,22 @@ The same waiter where one source of credentials is set up, and wrong. Another te
 the time is that of the whole process. The source in the text is followed by what is wrong with it, never by a value.
 
 ${credentialTable()}
+
+## Names that nobody answers for
+
+Three name servers take every question and answer none, as behind a firewall, with the search domains of a Kubernetes pod.
+Node waits for threads that look up names; none does here, so the process ends when it has answered.
+
+${silentNamesTable()}
 `;
+}
+
+/** The runs with silent name servers as a table in Markdown. */
+function silentNamesTable(): string {
+  return aligned([
+    ["run", "exit", "over after", "the process ends after"],
+    ...SILENT_NAMES.map(({ name, code, limit }) => [name, String(code), `≤ ${limit} s`, `≤ ${limit + 1} s`]),
+  ]);
 }
 
 /** The faults of credentials as a table in Markdown. */

@@ -53,6 +53,16 @@ export const FAULTS: readonly FaultRow[] = [
     class: "throttled",
   },
   { name: "throttle without a code", fault: { kind: "answer", status: 429, body: "" }, class: "throttled" },
+  {
+    name: "TooManyRequests with HTTP 400",
+    fault: { kind: "answer", status: 400, code: "TooManyRequests" },
+    class: "throttled",
+  },
+  {
+    name: "ServiceBusy with HTTP 400",
+    fault: { kind: "answer", status: 400, code: "ServiceBusy" },
+    class: "transient",
+  },
   { name: "html with HTTP 404", fault: { kind: "html", status: 404 }, class: "transient" },
   {
     name: "answer: another task",

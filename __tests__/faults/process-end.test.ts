@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { startFakeBdrc } from "../../lib/testing/fake-bdrc";
-import { runWaiter, type WaiterEnd, type WaiterRun } from "./waiter-process";
+import { KEYS, QUERY, SILENT_NAMES } from "./silent-names";
+import { runWaiter, type WaiterEnd } from "./waiter-process";
 
 /** Name servers that take every question and answer none, as a firewall makes them. */
 const SERVERS = ["127.53.0.1", "127.53.0.2", "127.53.0.3"];
@@ -47,28 +48,7 @@ async function silentNames(): Promise<readonly string[] | undefined> {
   return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', file];
 }
 
-const KEYS = { ALIBABA_CLOUD_ACCESS_KEY_ID: "id", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "hush-hush-hush" };
-const QUERY = { task_id: "t-1", region_id: "cn-shanghai" };
-
 describe("with name servers that never answer, the whole process keeps its limits", () => {
-  const cases: [string, Omit<WaiterRun, "killAfterSeconds">, number, number][] = [
-    ["a look at a remembered task", { query: { ...QUERY, remembered: "true" } }, 0, 10],
-    ["a single look", { query: { ...QUERY, wait: "false" } }, 0, 10],
-    [
-      "a look without any wait, as in a destroy",
-      { query: QUERY, environment: { BDRC_TASK_WAIT: "never" } },
-      0,
-      5,
-    ],
-    ["a wait that is told to end", { query: QUERY, signal: { name: "SIGTERM", afterSeconds: 2 } }, 130, 2],
-    [
-      "an outage",
-      { query: { ...QUERY, max_outage_seconds: "6", timeout_seconds: "60" } },
-      0,
-      // A look that has begun may take its five seconds.
-      11,
-    ],
-  ];
   let ends: (WaiterEnd | undefined)[] = [];
   beforeAll(async () => {
     const wrapper = await silentNames();
@@ -76,13 +56,13 @@ describe("with name servers that never answer, the whole process keeps its limit
     if (!wrapper)
       return console.warn("No mount namespace here: silent name servers are not tried on the process.");
     ends = await Promise.all(
-      cases.map(([, run]) =>
+      SILENT_NAMES.map(({ run }) =>
         runWaiter({ ...run, wrapper, environment: { ...KEYS, ...run.environment }, killAfterSeconds: 40 }),
       ),
     );
   }, 60_000);
 
-  test.each(cases.map(([name, , code, limit], index) => ({ name, code, limit, index })))(
+  test.each(SILENT_NAMES.map(({ name, code, limit }, index) => ({ name, code, limit, index })))(
     "$name",
     ({ code, limit, index }) => {
       const end = ends[index];

@@ -273,3 +273,8 @@ describe("a look", () => {
     await expect(looker(() => Promise.reject(new RangeError("too deep")))(1000)).rejects.toThrow("too deep");
   });
 });
+
+test.each(["Success", "OK", "200"])("a 200 with the code %s and no task says that there is none", (code) => {
+  const body = JSON.stringify({ RequestId: "r", Code: code, Data: null });
+  expect(readAnswer({ status: 200, headers: {}, body }, 0, "t-1").fault).toMatchObject({ class: "missing" });
+});

@@ -1,6 +1,6 @@
-import { lookup } from "node:dns/promises";
 import { type Outside, thisMachine } from "../testing/provider-choice";
 import { findTerraform, type TerraformBinary } from "../testing/terraform-binary";
+import { addressesOf } from "../waiter/bdrc/resolve";
 
 /** What commands ask of the machine they run on, besides the environment. */
 export interface Machine {
@@ -21,6 +21,6 @@ export const systemMachine: Machine = {
   nodeVersion: process.version,
   findTerraform: (environment) => findTerraform(environment),
   outside: thisMachine(),
-  resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+  resolve: async (name) => (await addressesOf(name)).map(({ address }) => address),
   parentId: () => process.ppid,
 };

@@ -8,6 +8,8 @@ const FREE_TEXTS = [
   "task_id",
   "task_name",
   "task_description",
+  "task_type",
+  "task_priority",
   "error_message",
   "task_detail",
   "task_result",

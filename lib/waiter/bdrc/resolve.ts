@@ -106,11 +106,7 @@ async function askSystem(name: string): Promise<Address[]> {
         process.off("exit", end);
         // A system without this program, or with another one of the name, such as one that holds nothing but Node.
         if (error && error.code !== GETENT_UNKNOWN && !error.killed) {
-          resolve(
-            dns.promises
-              .lookup(name, { all: true })
-              .then((all) => all.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))),
-          );
+          resolve(lookUp(name));
           return;
         }
         const found = stdout.split("\n").flatMap((line): Address[] => {
@@ -145,9 +141,24 @@ function systemSources(): NameSources {
   };
 }
 
+/**
+ * The addresses of a name, as every call of this package finds them.
+ *
+ * @throws Error with the code ENOTFOUND or EAI_AGAIN
+ */
+export async function addressesOf(name: string): Promise<Address[]> {
+  // Elsewhere the name servers of a machine cannot be read from a file, and nobody has measured it.
+  return process.platform === "linux" ? resolveName(name, systemSources()) : lookUp(name);
+}
+
+/** As Node does it, in a thread. */
+async function lookUp(name: string): Promise<Address[]> {
+  const all = await dns.promises.lookup(name, { all: true });
+  return all.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+}
+
 /** {@link resolveName} in the shape that sockets want; undefined where the operating system's own way is used. */
 const lookup: net.LookupFunction | undefined =
-  // Elsewhere the name servers of a machine cannot be read from a file, and nobody has measured it.
   process.platform !== "linux"
     ? undefined
     : (name, options, done) => {
