@@ -181,6 +181,13 @@ describe("an outage", () => {
     expect(seen).toMatchObject({ ending: "outage", looks: 1, waited: 0 });
   });
 
+  test("a throttled look is not asked again sooner because the longest outage is short", async () => {
+    const rules = { maxOutage: 10, timeout: 60_000 };
+    const [short, long] = [await play([fault("throttled")], rules), await play([fault("throttled")])];
+    expect(short.sleeps.slice(0, 5)).toEqual(long.sleeps.slice(0, 5));
+    expect(short.looks).toBeLessThan(10);
+  });
+
   test("a process that was stopped for a while, in a look or between two, has seen no outage", async () => {
     const clock = new VirtualClock();
     const hour = 3_600_000;

@@ -237,8 +237,10 @@ export class WaitState<T extends SeenTask> {
         if (noTime || left <= TIMER_SLACK) return { ending: "outage" };
         // Never sooner than the server asked, whatever is left of the budget; a short one ends instead.
         if (short && askedPause(fault) > left) return { ending: "outage" };
-        const gap = Math.min(backoff(fault, this.failures, random), left);
-        return { gap: Math.max(gap, askedPause(fault)), renew: false };
+        const gap = backoff(fault, this.failures, random);
+        // A throttle ends no long wait, so that a small budget must not make it ask more often.
+        if (fault.class === "throttled" && !short) return { gap, renew: false };
+        return { gap: Math.max(Math.min(gap, left), askedPause(fault)), renew: false };
     }
   }
 
