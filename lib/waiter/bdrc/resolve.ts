@@ -17,8 +17,8 @@ export interface NameSources {
   ask(name: string, family: 4 | 6): Promise<string[]>;
   /** Gives up all that {@link ask} has not answered yet. */
   cancel(): void;
-  /** Asks the operating system, which knows search domains and more. */
-  system(name: string): Promise<Address[]>;
+  /** Asks the operating system, which knows search domains and more, for so many milliseconds; none when it knows none. */
+  system(name: string, limit: number): Promise<Address[]>;
   /** Milliseconds on a clock that never goes back. */
   now(): number;
   /** Resolves after this many milliseconds; the timer holds nothing up. */
@@ -31,25 +31,29 @@ export const CONNECT_LIMIT = 5000;
 const ASK_LIMIT = CONNECT_LIMIT - 500;
 /** How long one name server is given before another one is asked, in milliseconds. */
 const SERVER_LIMIT = 1200;
-/** How long the other kind of address is waited for once one kind is there, in milliseconds. */
-const OTHER_KIND = 100;
-/** How getent ends for a name that nobody knows. */
-const GETENT_UNKNOWN = 2;
-/** Servers that answered within this time are there, so that the operating system will not wait for them either. */
-const PROMPT = 1000;
+/**
+ * How long the other kind of address is waited for once one kind is there, in milliseconds. There are name servers
+ * that drop questions for IPv6; IPv4, which every network has, is worth a second question when its answer was lost.
+ */
+const WAIT_FOR_OTHER = { 4: 1500, 6: 100 } as const;
+/** Codes of a name server that knows that there is no such name, or no address of this kind. */
+const SAYS_NO: readonly string[] = [dns.NOTFOUND, dns.NODATA, dns.BADNAME];
+/** How getent ends for a name that it did not find, whether nobody knows it or nobody answered. */
+const GETENT_NOT_FOUND = 2;
 
 /**
  * Finds the addresses of a name without blocking a thread: a process cannot end before its blocked threads do, and
  * the operating system waits for silent name servers for half a minute and longer.
  *
  * Like Terraform itself, it reads the hosts file and asks the name servers. The operating system is asked only where
- * they said at once that they do not know the name: it may know search domains or other sources.
+ * they answered and gave no address, and only for the time that is left: it may know search domains or other sources.
  *
- * @throws Error with the code ENOTFOUND when nobody knows the name, EAI_AGAIN when nobody answered
+ * @throws Error with the code ENOTFOUND when the name servers say that there is no such name, EAI_AGAIN when they
+ * could not tell
  */
 export async function resolveName(name: string, sources: NameSources): Promise<Address[]> {
-  const known = inHosts(sources.hosts(), name);
-  if (known.length > 0) return known;
+  const noted = inHosts(sources.hosts(), name);
+  if (noted.length > 0) return noted;
   const begin = sources.now();
   const asked = ([4, 6] as const).map(async (family) => {
     try {
@@ -59,20 +63,25 @@ export async function resolveName(name: string, sources: NameSources): Promise<A
       return { addresses: [], code: (error as NodeJS.ErrnoException).code ?? "" };
     }
   });
-  const someone = new Promise<void>((resolve) => {
-    asked.forEach((kind) => void kind.then(({ addresses }) => addresses.length > 0 && resolve()));
-  });
   const both = Promise.all(asked);
-  await Promise.race([both, someone.then(() => sources.pause(OTHER_KIND)), sources.pause(ASK_LIMIT)]);
+  const enough = ([4, 6] as const).map(async (family, index) => {
+    const kind = await asked[index];
+    if (!kind || kind.addresses.length === 0) return both;
+    return sources.pause(WAIT_FOR_OTHER[family === 4 ? 6 : 4]);
+  });
+  await Promise.race([both, ...enough, sources.pause(ASK_LIMIT)]);
   sources.cancel();
   const kinds = await both;
   const found = kinds.flatMap(({ addresses }) => addresses);
   if (found.length > 0) return found;
-  const silent = kinds.some(({ code }) => code === dns.TIMEOUT || code === dns.CANCELLED);
-  if (silent || sources.now() - begin > PROMPT) {
+  const left = ASK_LIMIT - (sources.now() - begin);
+  if (kinds.some(({ code }) => code === dns.TIMEOUT || code === dns.CANCELLED) || left < 1) {
     throw failure("EAI_AGAIN");
   }
-  return sources.system(name);
+  const known = await sources.system(name, left);
+  if (known.length > 0) return known;
+  // The operating system does not tell a name that nobody knows from one that nobody answered for.
+  throw failure(kinds.every(({ code }) => SAYS_NO.includes(code)) ? "ENOTFOUND" : "EAI_AGAIN");
 }
 
 /** An error as Node's own look-up has them; the transport makes the text. */
@@ -93,20 +102,21 @@ function inHosts(text: string, name: string): Address[] {
 /**
  * Asks the operating system in a process of its own, which can be given up; Node would block a thread for it.
  *
- * @throws Error with the code ENOTFOUND
+ * @param limit milliseconds
+ * @returns no address when there is none, or when the time is over
  */
-async function askSystem(name: string): Promise<Address[]> {
-  if (name.startsWith("-")) throw failure("ENOTFOUND");
+async function askSystem(name: string, limit: number): Promise<Address[]> {
+  if (name.startsWith("-")) return [];
   return new Promise((resolve, reject) => {
     const child = execFile(
       "getent",
       ["ahosts", name],
-      { timeout: ASK_LIMIT, killSignal: "SIGKILL" },
+      { timeout: Math.ceil(limit), killSignal: "SIGKILL" },
       (error, stdout) => {
         process.off("exit", end);
         // A system without this program, or with another one of the name, such as one that holds nothing but Node.
-        if (error && error.code !== GETENT_UNKNOWN && !error.killed) {
-          resolve(lookUp(name));
+        if (error && error.code !== GETENT_NOT_FOUND && !error.killed) {
+          lookUp(name).then(resolve, reject);
           return;
         }
         const found = stdout.split("\n").flatMap((line): Address[] => {
@@ -114,8 +124,7 @@ async function askSystem(name: string): Promise<Address[]> {
           const family = net.isIP(address);
           return /\sSTREAM\b/.test(line) && (family === 4 || family === 6) ? [{ address, family }] : [];
         });
-        if (found.length > 0) resolve(found);
-        else reject(failure("ENOTFOUND"));
+        resolve(found);
       },
     );
     const end = (): void => void child.kill("SIGKILL");
