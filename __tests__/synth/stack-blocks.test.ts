@@ -97,3 +97,35 @@ test("what depends on a block is found also by way of others, and circles bring 
   ]);
   expect(dependentsOf(references, "terraform_data.snapshot").size).toBe(0);
 });
+
+test("an argument depends_on within a value is none, be it of a block or of a local", () => {
+  const input = { depends_on: ["t.b"], lifecycle: { replace_triggered_by: ["t.b"] } };
+  const references = referencesByAddress({
+    resource: { t: { a: { input }, b: {} } },
+    locals: { value: input },
+  });
+  expect([...(references.get("t.a") ?? [])]).toEqual([]);
+  expect([...(references.get("local.value") ?? [])]).toEqual([]);
+});
+
+test("a name of any script is taken whole, and a minus before it is no part of it", () => {
+  const t = { größe: {}, gr: {}, "größe-日本": {}, "2024_snapshot": {} };
+  const refersTo = (input: string) => [
+    ...(referencesByAddress({ resource: { t: { ...t, a: { input } } } }).get("t.a") ?? []),
+  ];
+  expect(refersTo("${t.größe.id}")).toEqual(["t.größe"]);
+  expect(refersTo("${t.größe-日本.id}")).toEqual(["t.größe-日本"]);
+  expect(refersTo("${t.2024_snapshot.id}")).toEqual(["t.2024_snapshot"]);
+  expect(refersTo("${-t.gr.output}")).toEqual(["t.gr"]);
+  expect(refersTo("${f(x)-t.gr.output}")).toEqual(["t.gr"]);
+  expect(refersTo("${ö-t.gr.output}")).toEqual([]);
+});
+
+test("many that depend on one are found as fast as they are many", () => {
+  const references = new Map(
+    Array.from({ length: 20_000 }, (_, index) => [`t.n${index}`, new Set(["t.first"])]),
+  );
+  const begun = process.cpuUsage();
+  expect(dependentsOf(references, "t.first").size).toBe(20_000);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(500);
+});

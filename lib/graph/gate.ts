@@ -2,7 +2,7 @@ import { Annotations, TerraformDataSource, TerraformElement, TerraformResource, 
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "../errors";
 import { changedBy } from "./changed-by";
-import { madeBy, stackOf } from "./made-by";
+import { isModule, madeBy, stackOf } from "./made-by";
 import { dependencyPath, dependentsOf } from "./stack-blocks";
 import { type Guarded, StackGuard, type WrittenStack } from "./stack-guard";
 
@@ -191,12 +191,13 @@ export class Gate implements Guarded {
     const under = [...this.roots].flatMap((root) => root.node.findAll());
     return [...new Set(under)].flatMap((node): string[] => {
       if (TerraformStack.isStack(node)) {
+        if (node.dependsOn(this.snapshot.cdktfStack)) return [];
         return [
           errorText(
             `The gate would not hold: ${node.node.path} is a stack of its own under a gated construct.`,
             [
               ["Reason", "Terraform knows no depends_on across stacks"],
-              ["Next", "order it with gateStack, and move it out of what is gated"],
+              ["Next", "order it with gateStack, or move it out of what is gated"],
             ],
           ),
         ];
@@ -231,11 +232,15 @@ export class Gate implements Guarded {
   }
 }
 
-/** Whether Terraform makes or reads something for a construct, so that it can be told to wait. */
+/**
+ * Whether Terraform makes or reads something for a construct, so that it can be told to wait. What it writes is looked
+ * at last: the framework keeps the name that it has by then, and a later `overrideLogicalId` would do nothing.
+ */
 function canWait(node: IConstruct): boolean {
   return (
     TerraformResource.isTerraformResource(node) ||
     TerraformDataSource.isTerraformDataSource(node) ||
+    isModule(node) ||
     madeBy(node).addresses.length > 0
   );
 }

@@ -21,7 +21,7 @@ const PASSIVE = [
 export interface MadeBlocks {
   /** Addresses of its resources, data sources and modules. */
   readonly addresses: readonly string[];
-  /** Where a move hands over what it has made. */
+  /** Addresses of the blocks that a move hands over to what it has made. */
   readonly movedTo: readonly string[];
   /** Kinds of blocks of which nobody here knows whether they can wait. */
   readonly strange: readonly string[];
@@ -48,9 +48,19 @@ export function madeBy(node: IConstruct): MadeBlocks {
         .flatMap(([type, byName]) => named(`data.${type}`, byName)),
       ...named("module", blocks.module),
     ],
-    movedTo: (blocks.moved ?? []).map(({ to }) => to),
+    movedTo: (blocks.moved ?? []).map(({ to }) => blockOf(to)),
     strange: kinds.filter((kind) => ![...MADE, ...PASSIVE].includes(kind)),
   };
+}
+
+/** The block of an instance: `a.b` of `a.b["key"]` and of `a.b[0]`, `module.m` of whatever is within. */
+function blockOf(instance: string): string {
+  return /^[^.[]+\.[^.[]+/.exec(instance)?.[0] ?? instance;
+}
+
+/** Whether a construct is a module, of whichever copy of the framework. */
+export function isModule(node: IConstruct): boolean {
+  return TerraformElement.isTerraformElement(node) && "interpolationForOutput" in node;
 }
 
 /** The stack that a construct is part of; undefined for the app and what stands beside the stacks. */

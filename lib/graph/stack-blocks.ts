@@ -35,7 +35,9 @@ export function referencesByAddress(blocks: StackBlocks): Map<string, ReadonlySe
   const all = blocksByAddress(blocks);
   const references = new Map<string, ReadonlySet<string>>();
   for (const [address, block] of all) {
-    references.set(address, new Set(referencesIn(block).filter((other) => all.has(other))));
+    // A local is a value and no block: what looks like an argument in it is none.
+    const from = referencesIn(block, address.startsWith("local.") ? "value" : "");
+    references.set(address, new Set(from.filter((other) => all.has(other))));
   }
   return references;
 }
@@ -52,27 +54,38 @@ export function orderByAddress(blocks: StackBlocks): Map<string, ReadonlySet<str
   return referencesByAddress({ ...blocks, module: Object.fromEntries(module) });
 }
 
-/** Where an address stands as it is, without a template around it. */
-const BARE = ["depends_on", "replace_triggered_by"];
+/** The arguments in which an address stands as it is, without a template around it. */
+const BARE = ["depends_on", "lifecycle.replace_triggered_by"];
 /** What cdktf tells of an element beside its block. */
 const COMMENT = "//";
 
-function referencesIn(value: unknown, key = ""): string[] {
+/** @param argument the names from the block down to the value, such as `lifecycle.replace_triggered_by` */
+function referencesIn(value: unknown, argument: string): string[] {
   if (typeof value === "string") {
-    return addressesIn(BARE.includes(key) && !value.startsWith("${") ? value : templateCode(value));
+    return addressesIn(BARE.includes(argument) && !value.startsWith("${") ? value : templateCode(value));
   }
-  if (Array.isArray(value)) return value.flatMap((item) => referencesIn(item, key));
+  if (Array.isArray(value)) return value.flatMap((item) => referencesIn(item, argument));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, item]) =>
-    name === COMMENT ? [] : [...addressesIn(templateCode(name)), ...referencesIn(item, name)],
+    name === COMMENT
+      ? []
+      : [
+          ...addressesIn(templateCode(name)),
+          ...referencesIn(item, argument === "" ? name : `${argument}.${name}`),
+        ],
   );
 }
 
+/**
+ * What can be an address: names of Terraform are of any script. A sign before it is a minus, unless it stands in a
+ * name, which is then taken whole.
+ */
+const ADDRESS =
+  /(?<![\p{ID_Continue}.])(?:data\.)?[\p{ID_Start}_][\p{ID_Continue}-]*\.\p{ID_Continue}[\p{ID_Continue}-]*/gu;
+
 /** Everything in code that can be an address; what is none is known to nobody and does no harm. */
 function addressesIn(code: string): string[] {
-  return [...code.matchAll(/(?<![\w.-])(?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g)].map(
-    ([address]) => address,
-  );
+  return [...code.matchAll(ADDRESS)].map(([address]) => address);
 }
 
 /**
@@ -108,7 +121,11 @@ export function dependentsOf(
 ): ReadonlySet<string> {
   const direct = new Map<string, string[]>();
   for (const [from, all] of references) {
-    for (const to of all) direct.set(to, [...(direct.get(to) ?? []), from]);
+    for (const to of all) {
+      const known = direct.get(to);
+      if (known) known.push(from);
+      else direct.set(to, [from]);
+    }
   }
   const found = new Set<string>();
   const left = [address];
