@@ -13,7 +13,8 @@ import { otherCdktf } from "../support/other-cdktf";
 import { synthStack, task } from "../support/synth";
 
 describe("what a thing behind the gate hands over with a move has to wait, too", () => {
-  const LOST = /gate\/behind does not depend on it[^]*Block: +(\S+)\n[^]*Changed by: +a move of gate\/behind/;
+  const LOST =
+    /gate\/behind does not depend on it[^]*Block: +(\S+)\n[^]*Changed by: +a move of gate\/behind\n +Next: +gate what it is moved to, too/;
   function moved(
     move: (stack: TerraformStack, behind: DataResource, inventory: BdrcTask) => void,
   ): () => void {

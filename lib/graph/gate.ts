@@ -179,8 +179,15 @@ export class Gate implements Guarded {
         errorText(`The gate would not hold: ${element.node.path} does not depend on it.`, [
           ["Block", address],
           ["Expected", `depends_on with ${this.address}`],
-          ["Changed by", whoTookIt(element, address)],
-          ["Next", "take that back; other dependencies go into dependsOn, which gate adds to"],
+          ...(madeBy(element).addresses.includes(address)
+            ? ([
+                ["Changed by", changedBy(element, address, "depends_on")],
+                ["Next", "take that back; other dependencies go into dependsOn, which gate adds to"],
+              ] as const)
+            : ([
+                ["Changed by", `a move of ${element.node.path}`],
+                ["Next", "gate what it is moved to, too"],
+              ] as const)),
         ]),
       );
   }
@@ -249,9 +256,4 @@ function canWait(node: IConstruct): boolean {
 function addressesOf(element: IConstruct): readonly string[] {
   const { addresses, movedTo } = madeBy(element);
   return [...new Set([...addresses, ...movedTo])];
-}
-
-function whoTookIt(element: IConstruct, address: string): string {
-  if (!madeBy(element).addresses.includes(address)) return `a move of ${element.node.path}`;
-  return changedBy(element, address, "depends_on");
 }
