@@ -1,7 +1,5 @@
 import { Annotations, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { madeBy } from "./made-by";
-import { referencesByAddress } from "./stack-blocks";
 import { StackGuard } from "./stack-guard";
 
 /**
@@ -12,30 +10,22 @@ import { StackGuard } from "./stack-guard";
  * @param wait the address of the resource that waits
  */
 export function warnOfOrder(scope: Construct, wait: string): void {
-  scope.node.addValidation({
-    validate: () => {
-      const stack = TerraformStack.of(scope);
-      const references = referencesByAddress(StackGuard.of(stack).blocks());
-      const needed = new Set<string>();
-      const left = [wait];
-      for (let next = left.pop(); next !== undefined; next = left.pop()) {
-        for (const address of references.get(next) ?? []) {
-          if (!needed.has(address)) left.push(address);
-          needed.add(address);
-        }
+  StackGuard.of(TerraformStack.of(scope)).watch(({ references, makers }) => {
+    const needed = new Set<string>();
+    const left = [wait];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      for (const address of references.get(next) ?? []) {
+        if (!needed.has(address)) left.push(address);
+        needed.add(address);
       }
-      for (const element of stack.node.findAll()) {
-        if (element.node.scopes.includes(scope)) continue;
-        const isNeeded = madeBy(element).addresses.some(
-          (address) => needed.has(address) && !address.startsWith("data."),
-        );
-        if (!isNeeded) continue;
-        Annotations.of(element).addWarning(
-          `It becomes create-before-destroy, since ${scope.node.path} needs it and waits at apply: when it is replaced, ` +
-            "the new one is made while the old one is still there. Where two cannot be at once, use WaitAt.PLAN.",
-        );
-      }
-      return [];
-    },
+    }
+    const resources = [...needed].filter((address) => !address.startsWith("data."));
+    for (const element of new Set(resources.map((address) => makers.get(address)))) {
+      if (element === undefined || element.node.scopes.includes(scope)) continue;
+      Annotations.of(element).addWarning(
+        `It becomes create-before-destroy, since ${scope.node.path} needs it and waits at apply: when it is replaced, ` +
+          "the new one is made while the old one is still there. Where two cannot be at once, use WaitAt.PLAN.",
+      );
+    }
   });
 }

@@ -1,6 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError } from "../errors";
+import { madeBy, stackOf } from "./made-by";
 import { blocksByAddress, orderByAddress, referencesByAddress, type StackBlocks } from "./stack-blocks";
 
 /** A stack as it will be written, for those who check it. */
@@ -11,6 +12,15 @@ export interface WrittenStack {
   readonly references: ReadonlyMap<string, ReadonlySet<string>>;
   /** Which blocks each block comes after as a whole. */
   readonly order: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** A stack as it will be written, for those who only say something about it. */
+export interface SeenStack {
+  readonly blocks: StackBlocks;
+  /** Which blocks each block refers to. */
+  readonly references: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What makes each resource, data source and module, by its address. */
+  readonly makers: ReadonlyMap<string, IConstruct>;
 }
 
 /** Something in a stack that has to hold in what is written, whatever has been done to the stack by then. */
@@ -44,6 +54,7 @@ export class StackGuard {
 
   private readonly guarded: Guarded[] = [];
   private readonly owners = new Set<IConstruct>();
+  private readonly watching: ((seen: SeenStack) => void)[] = [];
   /** What the last check found and no owner has told yet. */
   private untold = new Map<IConstruct, readonly string[]>();
   private readonly write: () => unknown;
@@ -66,7 +77,23 @@ export class StackGuard {
     });
   }
 
-  /** The stack as it will be written, unchecked, for what only wants to look at it. */
+  /**
+   * Adds something that looks at the stack, to warn. All look at one writing: it takes the longer the more there is
+   * in the stack, and would be done for each of many tasks.
+   */
+  watch(look: (seen: SeenStack) => void): void {
+    this.watching.push(look);
+    if (this.watching.length > 1) return;
+    this.stack.node.addValidation({
+      validate: () => {
+        const seen = this.seen();
+        this.watching.forEach((one) => one(seen));
+        return [];
+      },
+    });
+  }
+
+  /** The stack as it will be written, unchecked. */
   blocks(): StackBlocks {
     this.guarded.forEach((guarded) => guarded.prepare?.());
     return this.write() as StackBlocks;
@@ -75,6 +102,15 @@ export class StackGuard {
   /** All that is wrong in the stack as it would be written now, by the construct that it is about. */
   problems(): ReadonlyMap<IConstruct, readonly string[]> {
     return this.check(this.blocks());
+  }
+
+  private seen(): SeenStack {
+    const blocks = this.blocks();
+    const makers = this.stack.node
+      .findAll()
+      .filter((node) => stackOf(node) === this.stack)
+      .flatMap((node) => madeBy(node).addresses.map((address) => [address, node] as const));
+    return { blocks, references: referencesByAddress(blocks), makers: new Map(makers) };
   }
 
   /** One check serves every owner: each takes its own part of it. */
