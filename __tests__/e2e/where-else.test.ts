@@ -1,6 +1,15 @@
 import { build } from "esbuild";
-import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { BdrcTask, BdrcTasks, WaitAt } from "../../lib";
@@ -58,37 +67,77 @@ test("a stack works as the root module and as a child of another one, in a folde
   expect(await run("apply", "-auto-approve", "-no-color", `-replace=${wait}`)).toContain("Apply complete!");
 });
 
-test("an app that is bundled into one file finds the waiter where the package is installed, or is told to leave it out", async () => {
-  workspace = await Workspace.create();
-  const app = path.join(workspace.folder, "app");
-  mkdirSync(path.join(app, "node_modules"), { recursive: true });
-  writeFileSync(
-    path.join(app, "main.ts"),
-    'import { App, TerraformStack } from "cdktf";\nimport { BdrcTask } from "cdktf-bdrc-task";\n' +
-      'const app = new App({ outdir: "cdktf.out" });\n' +
-      'new BdrcTask(new TerraformStack(app, "gate"), "inventory", { taskId: "t-1", regionId: "cn-shanghai" });\napp.synth();\n',
-  );
-  symlinkSync(path.join(ROOT, "node_modules", "cdktf"), path.join(app, "node_modules", "cdktf"));
-  await build({
-    entryPoints: [path.join(app, "main.ts")],
-    outfile: path.join(app, "bundle.js"),
-    bundle: true,
-    platform: "node",
-    external: ["cdktf", "constructs"],
-    alias: { "cdktf-bdrc-task": path.join(ROOT, "lib", "index.ts") },
-  });
-  const synth = () =>
-    spawnSync(process.execPath, ["bundle.js"], {
-      cwd: app,
-      encoding: "utf8",
-      env: { ...process.env, NODE_PATH: path.join(ROOT, "node_modules"), CI: "1" },
+describe("an app that is bundled into one file", () => {
+  /** An app that has been bundled with this package in it, and a way to run it. */
+  async function bundledApp(format: "cjs" | "esm") {
+    const root = mkdtempSync(path.join(tmpdir(), "bundled-"));
+    const app = path.join(root, "app");
+    mkdirSync(path.join(app, "node_modules"), { recursive: true });
+    writeFileSync(
+      path.join(app, "main.ts"),
+      'import { App, TerraformStack } from "cdktf";\nimport { BdrcTask } from "cdktf-bdrc-task";\n' +
+        'const app = new App({ outdir: process.argv[2] });\n' +
+        'new BdrcTask(new TerraformStack(app, "gate"), "inventory", { taskId: "t-1", regionId: "cn-shanghai" });\napp.synth();\n',
+    );
+    for (const peer of ["cdktf", "constructs"]) {
+      symlinkSync(path.join(ROOT, "node_modules", peer), path.join(app, "node_modules", peer));
+    }
+    const outfile = path.join(app, "build", format === "cjs" ? "bundle.cjs" : "bundle.mjs");
+    await build({
+      entryPoints: [path.join(app, "main.ts")],
+      outfile,
+      bundle: true,
+      format,
+      platform: "node",
+      external: ["cdktf", "constructs"],
+      alias: { "cdktf-bdrc-task": path.join(ROOT, "dist", "index.js") },
+      // As esbuild's users do it: the packages are CommonJS.
+      ...(format === "esm"
+        ? {
+            banner: {
+              js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+            },
+          }
+        : {}),
     });
-  const without = synth();
-  expect(without.status).not.toBe(0);
-  expect(without.stderr).toMatch(/The waiter's file is missing\.[^]*--external:cdktf-bdrc-task/);
-  symlinkSync(ROOT, path.join(app, "node_modules", "cdktf-bdrc-task"));
-  expect(synth()).toMatchObject({ status: 0 });
-  expect(
-    execFileSync("find", [path.join(app, "cdktf.out"), "-name", "waiter.cjs"], { encoding: "utf8" }),
-  ).not.toBe("");
+    const outdir = path.join(root, "cdktf.out");
+    return {
+      app,
+      outdir,
+      // From a folder in which nothing is installed.
+      synth: () =>
+        spawnSync(process.execPath, [outfile, outdir], {
+          cwd: root,
+          encoding: "utf8",
+          env: { ...process.env, CI: "1" },
+        }),
+      install: () => symlinkSync(ROOT, path.join(app, "node_modules", "cdktf-bdrc-task")),
+      hasWaiter: () =>
+        readdirSync(outdir, { recursive: true, encoding: "utf8" }).some((name) => name.endsWith("waiter.cjs")),
+    };
+  }
+
+  test.each(["cjs", "esm"] as const)(
+    "finds the waiter where the package is installed for it, and is told to leave the package out else (%s)",
+    async (format) => {
+      const { synth, install, hasWaiter } = await bundledApp(format);
+      expect(synth()).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          /\[gate\/inventory\] The waiter's file is missing\.[^]*--external:cdktf-bdrc-task/,
+        ) as string,
+      });
+      expect(hasWaiter()).toBe(false);
+      install();
+      expect(synth()).toMatchObject({ status: 0 });
+      expect(hasWaiter()).toBe(true);
+    },
+  );
+
+  test("takes the waiter from beside its own file, where it was copied to", async () => {
+    const { app, synth, hasWaiter } = await bundledApp("cjs");
+    cpSync(path.join(ROOT, "dist", "waiter.cjs"), path.join(app, "build", "waiter.cjs"));
+    expect(synth()).toMatchObject({ status: 0 });
+    expect(hasWaiter()).toBe(true);
+  });
 });

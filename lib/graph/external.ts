@@ -38,7 +38,12 @@ export class DataExternal extends TerraformDataSource {
   }
 }
 
-/** The provider hashicorp/external, which has no configuration. */
+/**
+ * The provider hashicorp/external, which has no configuration.
+ *
+ * So it is written without a block of its own, as long as nobody adds to it: of an empty one Terraform warns on each
+ * plan where the stack is a child of another module.
+ */
 export class ExternalProvider extends TerraformProvider {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -47,4 +52,17 @@ export class ExternalProvider extends TerraformProvider {
       terraformProviderSource: "hashicorp/external",
     });
   }
+
+  override toTerraform(): unknown {
+    const { terraform, provider } = super.toTerraform() as WrittenProvider;
+    const isEmpty = Object.values(provider)
+      .flat()
+      .every((block) => Object.keys(block).length === 0);
+    return isEmpty ? { terraform } : { terraform, provider };
+  }
+}
+
+interface WrittenProvider {
+  readonly terraform: unknown;
+  readonly provider: Readonly<Record<string, readonly object[]>>;
 }

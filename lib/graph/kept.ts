@@ -60,6 +60,7 @@ export function keepRemoteState(owner: IConstruct, state: TerraformRemoteState):
   const given = copyOf(parts(data?.["terraform_remote_state"]?.[state.friendlyUniqueId] as object));
   StackGuard.of(state.cdktfStack).add({
     owner,
+    goesIntoHcl: true,
     problems: ({ blocks }) => {
       const block = blocks.get(address) as object | undefined;
       return problemsOf(state, address, given, block && parts(block));

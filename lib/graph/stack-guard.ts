@@ -1,6 +1,6 @@
-import type { TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { BdrcTaskError } from "../errors";
+import { BdrcTaskError, errorText } from "../errors";
 import { madeBy, stackOf } from "./made-by";
 import { blocksByAddress, orderByAddress, referencesByAddress, type StackBlocks } from "./stack-blocks";
 
@@ -27,6 +27,8 @@ export interface SeenStack {
 export interface Guarded {
   /** The construct that speaks in errors. */
   readonly owner: IConstruct;
+  /** Whether it is no part of a gate and stands in HCL as it stands in JSON. @default false */
+  readonly goesIntoHcl?: boolean;
   /** Does what is left to do before the stack is written; called again and again. */
   prepare?(): void;
   /** A text for each thing that is wrong in the stack as it will be written. */
@@ -34,6 +36,15 @@ export interface Guarded {
 }
 
 const guards = new WeakMap<TerraformStack, StackGuard>();
+
+/**
+ * cdktf's HCL writes the conditions of a gate as arguments, where they have to be blocks, and a text of several lines
+ * between quotes: Terraform refuses such a stack, whatever the elements of a gate do themselves.
+ */
+const NO_HCL = errorText("A stack with a BDRC task cannot be written as HCL.", [
+  ["Reason", "cdktf's HCL has no conditions that Terraform accepts, and the gate is made of them"],
+  ["Next", "leave --hcl (or hclOutput) out: Terraform and OpenTofu read the JSON that is written then"],
+]);
 
 /**
  * Looks over a stack when it is written: after every aspect, override and later addition, on the very object that
@@ -61,8 +72,14 @@ export class StackGuard {
 
   private constructor(private readonly stack: TerraformStack) {
     this.write = stack.toTerraform.bind(stack);
+    const writeHcl: () => unknown = stack.toHclTerraform.bind(stack);
     stack.toTerraform = () => this.checked();
-    stack.toHclTerraform = () => this.refuseHcl();
+    stack.toHclTerraform = () => {
+      const owner = this.ownerOfGate();
+      if (owner) throw new BdrcTaskError(owner, NO_HCL, []);
+      this.checked();
+      return writeHcl() as ReturnType<TerraformStack["toHclTerraform"]>;
+    };
   }
 
   /** Adds something that has to hold. */
@@ -73,7 +90,7 @@ export class StackGuard {
     this.owners.add(owner);
     // With the other validations, so that all that is wrong comes at once and with the owner's path.
     owner.node.addValidation({
-      validate: () => [...this.tell(owner)],
+      validate: () => (owner === this.ownerOfGate() && isForHcl(this.stack) ? [NO_HCL] : [...this.tell(owner)]),
     });
   }
 
@@ -130,13 +147,9 @@ export class StackGuard {
     return blocks;
   }
 
-  /** cdktf's HCL loses programs, queries and inputs, and Terraform would refuse it, or take a gate for open. */
-  private refuseHcl(): never {
-    const [owner = this.stack] = this.owners;
-    throw new BdrcTaskError(owner, "A stack with a BDRC task cannot be written as HCL.", [
-      ["Reason", "cdktf writes the gate's data sources there without their programs and queries"],
-      ["Next", "leave --hcl out: Terraform and OpenTofu read the JSON that is written then"],
-    ]);
+  /** Who waits for a task in this stack; undefined where results of another one are read and nothing else. */
+  private ownerOfGate(): IConstruct | undefined {
+    return this.guarded.find(({ goesIntoHcl = false }) => !goesIntoHcl)?.owner;
   }
 
   private check(blocks: StackBlocks): Map<IConstruct, readonly string[]> {
@@ -149,4 +162,11 @@ export class StackGuard {
     for (const guarded of this.guarded) found.get(guarded.owner)?.push(...guarded.problems(written));
     return found;
   }
+}
+
+/** Whether a synth is under way that writes HCL, by `cdktf synth --hcl` or by the app's own option. */
+function isForHcl(stack: TerraformStack): boolean {
+  const asked = process.env["SYNTH_HCL_OUTPUT"] ?? "";
+  const { root } = stack.node;
+  return asked === "true" || asked === "1" || (App.isApp(root) && root.hclOutput);
 }

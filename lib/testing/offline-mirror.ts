@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { packageFile } from "../package-file";
 import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-config";
 
 /**
@@ -13,6 +14,8 @@ import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-confi
  * range.)
  */
 export const OFFLINE_PROVIDER_VERSION = "2.999.0+test-stand-in";
+
+const BUNDLE = "offline-provider.cjs";
 
 /**
  * How a mirror is laid; everything has a default.
@@ -73,11 +76,12 @@ export async function createOfflineMirror(
         `holds the real provider.`,
     );
   }
-  const providerFile = options.providerFile ?? builtProvider();
-  if (!existsSync(providerFile)) {
+  const providerFile = options.providerFile ?? packageFile(BUNDLE);
+  if (providerFile === undefined || !existsSync(providerFile)) {
     throw new Error(
-      `The stand-in for hashicorp/external is missing: expected it at ${providerFile}. ` +
-        `In a working copy of cdktf-bdrc-task run npm run build; in an installed package install it again.`,
+      `The stand-in for hashicorp/external is missing: expected it at ${providerFile ?? `dist/${BUNDLE} of this package`}. ` +
+        `In a working copy of cdktf-bdrc-task run npm run build; in an installed package install it again; ` +
+        `keep the package out of a bundle (esbuild: --external:cdktf-bdrc-task).`,
     );
   }
 
@@ -101,11 +105,6 @@ export async function createOfflineMirror(
       TF_PLUGIN_CACHE_DIR: "",
     },
   };
-}
-
-/** `dist/offline-provider.cjs`, seen from `lib/testing` as well as from `dist/testing`. */
-function builtProvider(): string {
-  return path.join(__dirname, "..", "..", "dist", "offline-provider.cjs");
 }
 
 /** Puts the whole file in place at once, for a Terraform that starts it at the same moment. */
