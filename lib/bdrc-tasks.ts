@@ -10,7 +10,8 @@ import { addOutputs, defaultPrefix } from "./graph/outputs";
 import { checkFramework, makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "./protocol/query";
 import { taskIdProblem, taskIdsProblem } from "./protocol/task-id";
-import { BdrcTaskResult, countOf, type IBdrcTaskResult, noMembers } from "./task-result";
+import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
+import { unreadableCounts, unreadableList, unreadableMap } from "./terraform-values";
 
 /** What {@link BdrcTasks} are made of. */
 export interface BdrcTasksProps extends GateProps {
@@ -91,17 +92,17 @@ export class BdrcTasks extends Construct {
 
   /** The status of each task by its id. */
   get statuses(): { [taskId: string]: string } {
-    return noMembers(
+    return unreadableMap(
       this,
       Token.asStringMap(this.attribute("statuses")),
-      /^t-/,
-      (key) => `task(${key}).status`,
+      (name) => /^t-/.test(name) || (this.ids?.includes(name) ?? false),
+      (id) => `task(${id}).status`,
     );
   }
 
   /** The ids of the tasks that did not succeed, in the order of `taskIds`; empty when all did. */
   get failedTaskIds(): string[] {
-    return Token.asList(this.attribute("failed_task_ids"));
+    return unreadableList(this, Token.asList(this.attribute("failed_task_ids")), "failedTaskIds");
   }
 
   /** How many tasks there are. */
@@ -111,17 +112,12 @@ export class BdrcTasks extends Construct {
 
   /** The resource types of all tasks, sorted. */
   get resourceTypes(): string[] {
-    return Token.asList(this.attribute("resource_types"));
+    return unreadableList(this, Token.asList(this.attribute("resource_types")), "resourceTypes");
   }
 
   /** How many resources of each type all tasks found together. */
   get counts(): { [resourceType: string]: number } {
-    return noMembers(
-      this,
-      Token.asNumberMap(this.attribute("resource_counts")),
-      /::/,
-      (key) => `count(${key})`,
-    );
+    return unreadableCounts(this, Token.asNumberMap(this.attribute("resource_counts")));
   }
 
   /** How many resources all tasks found together. */

@@ -2,6 +2,7 @@ import { call, type IResolvable, propertyAccess, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "./errors";
 import { resourceTypeProblem } from "./protocol/resource-type";
+import { unreadableCounts, unreadableList } from "./terraform-values";
 
 /**
  * The result of a BDRC task as typed values for a configuration.
@@ -105,15 +106,10 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return this.text("task_result");
   }
   get resourceTypes(): string[] {
-    return Token.asList(this.attribute("resource_types"));
+    return unreadableList(this, Token.asList(this.attribute("resource_types")), "resourceTypes");
   }
   get counts(): { [resourceType: string]: number } {
-    return noMembers(
-      this,
-      Token.asNumberMap(this.attribute("resource_counts")),
-      /::/,
-      (key) => `count(${key})`,
-    );
+    return unreadableCounts(this, Token.asNumberMap(this.attribute("resource_counts")));
   }
   get totalCount(): number {
     return this.number("total_count");
@@ -138,37 +134,6 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   private number(name: string): number {
     return Token.asNumber(this.attribute(name));
   }
-}
-
-/**
- * A map whose members are known to Terraform only. JavaScript finds none of them in it, and cdktf drops a count that is
- * undefined: there would be one resource for ever.
- *
- * @param member what the name of a member looks like; nothing else is asked about
- * @param instead the line to write, for a name in quotes
- * @throws BdrcTaskError as soon as a member is asked for
- */
-export function noMembers<T>(
-  owner: IConstruct,
-  map: { [name: string]: T },
-  member: RegExp,
-  instead: (name: string) => string,
-): { [name: string]: T } {
-  return new Proxy(map, {
-    get(target, key, receiver) {
-      if (typeof key === "string" && member.test(key) && !Object.hasOwn(target, key)) {
-        throw new BdrcTaskError(
-          owner,
-          `${JSON.stringify(key)} cannot be read from this map while the program runs.`,
-          [
-            ["Reason", "its members are known only when Terraform plans"],
-            ["Next", `write ${instead(JSON.stringify(key))}`],
-          ],
-        );
-      }
-      return Reflect.get(target, key, receiver) as unknown;
-    },
-  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { DataTerraformRemoteStateLocal, TerraformOutput } from "cdktf";
 import { build } from "esbuild";
 import { execFile, spawnSync } from "node:child_process";
 import {
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { BdrcTask, BdrcTasks, WaitAt } from "../../lib";
+import { BdrcTask, BdrcTasks, StartTask, WaitAt } from "../../lib";
 import { endToEnd, nextSecond, Workspace } from "../support/workspace";
 
 let workspace: Workspace;
@@ -20,7 +21,68 @@ afterEach(() => workspace?.remove());
 
 const ROOT = path.resolve(__dirname, "../..");
 
-test("a stack works as the root module and as a child of another one, in a folder with blanks, and moves between them", async () => {
+describe("a stack that is a child of another module", () => {
+  /** A root module that stands beside copies of the stack `gate`, and a way to run Terraform in it. */
+  function rootModule() {
+    const root = path.join(workspace.folder, "a root");
+    return {
+      /** Copies the stack, without its backend: a child has none. */
+      copyTo: (name: string): void => {
+        cpSync(path.join(workspace.folder, "cdktf.out", "stacks", "gate"), path.join(root, name), {
+          recursive: true,
+          filter: (source) => !source.endsWith(".terraform"),
+        });
+        const file = path.join(root, name, "cdk.tf.json");
+        const json = JSON.parse(readFileSync(file, "utf8")) as { terraform: { backend?: object } };
+        delete json.terraform.backend;
+        writeFileSync(file, JSON.stringify(json));
+      },
+      write: (main: string): void => writeFileSync(path.join(root, "main.tf"), main),
+      // Not the synchronous way: the service answers in this process.
+      run: async (...args: string[]): Promise<string> => {
+        const options = { cwd: root, env: workspace.environment(), encoding: "utf8" } as const;
+        const { stdout, stderr } = await promisify(execFile)(endToEnd().terraform, args, options);
+        return stdout + stderr;
+      },
+    };
+  }
+
+  test("runs there as it runs alone, wherever its folder is, however often, and without a warning", async () => {
+    workspace = await Workspace.create({ tasks: { "t-1": { counts: { "ACS::OSS::Bucket": 3 } } } });
+    workspace.synth({
+      gate: (stack) => {
+        const place = { endpoint: workspace.service.endpoint, regionId: undefined };
+        new BdrcTask(stack, "at_plan", { ...place, taskId: "t-1" });
+        new BdrcTask(stack, "at_apply", { ...place, taskId: "t-1", waitAt: WaitAt.APPLY });
+        const start = StartTask.updateResources();
+        new BdrcTask(stack, "started", { ...place, start, waitAt: WaitAt.APPLY });
+        new BdrcTasks(stack, "many", { ...place, taskIds: ["t-1"] });
+      },
+    });
+    const { copyTo, write, run } = rootModule();
+    const folder = `it's "the" $stack`;
+    copyTo(folder);
+    const twice = (source: string): string =>
+      `module "one" {\n  source = ${source}\n}\n` +
+      `module "each" {\n  source = ${source}\n  for_each = toset(["x"])\n}\n` +
+      'output "buckets" {\n  value = module.one.at_plan_total_count + module.each["x"].at_apply_total_count\n}\n';
+    write(twice(JSON.stringify(`./${folder}`)));
+    const init = await run("init", "-input=false", "-no-color");
+    const apply = await run("apply", "-auto-approve", "-no-color");
+    expect(apply).toMatch(/Apply complete!(.*\n)+.*buckets = 6/);
+    expect(init + apply).not.toContain("empty provider block");
+    // Each copy has started a task of its own.
+    expect(workspace.service.calls.filter(({ operation }) => operation === "UpdateResources")).toHaveLength(2);
+
+    await nextSecond();
+    copyTo("moved");
+    write(twice('"./moved"'));
+    await run("init", "-input=false", "-no-color");
+    expect(await run("plan", "-no-color")).toContain("No changes.");
+  });
+});
+
+test("what an earlier version wrote, with a path that only a root module can use, stays as it is in later plans", async () => {
   workspace = await Workspace.create({ tasks: { "t-1": { counts: { "ACS::OSS::Bucket": 3 } } } });
   workspace.synth({
     gate: (stack) => {
@@ -30,41 +92,41 @@ test("a stack works as the root module and as a child of another one, in a folde
       new BdrcTasks(stack, "many", { ...place, taskIds: ["t-1"] });
     },
   });
-  const written = path.join(workspace.folder, "cdktf.out", "stacks", "gate", "cdk.tf.json");
-  const text = readFileSync(written, "utf8");
-  // As an earlier version of this package wrote it: what stands in a state from then is not touched.
-  writeFileSync(written, text.replaceAll("${path.module}/", ""));
+  const file = path.join(workspace.folder, "cdktf.out", "stacks", "gate", "cdk.tf.json");
+  const now = readFileSync(file, "utf8");
+  const json = JSON.parse(now.replaceAll("${path.module}/", "")) as object;
+  writeFileSync(file, JSON.stringify({ ...json, provider: { external: [{}] } }));
   expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
-  writeFileSync(written, text);
+  writeFileSync(file, now);
   await nextSecond();
   expect((await workspace.terraform("gate", "plan")).output).toContain("No changes.");
+});
 
-  const root = path.join(workspace.folder, "a root");
-  cpSync(path.join(workspace.folder, "cdktf.out", "stacks", "gate"), path.join(root, "the stack"), {
-    recursive: true,
-    filter: (source) => !source.endsWith(".terraform"),
+test("a stack that only reads the result of another one is written as HCL that Terraform applies", async () => {
+  workspace = await Workspace.create({ tasks: { "t-1": { counts: { "ACS::OSS::Bucket": 3 } } } });
+  workspace.synth({
+    gate: (stack) => {
+      new BdrcTask(stack, "inventory", { endpoint: workspace.service.endpoint, taskId: "t-1" });
+    },
   });
-  // A child module has no backend.
-  const file = path.join(root, "the stack", "cdk.tf.json");
-  const json = JSON.parse(readFileSync(file, "utf8")) as { terraform: { backend?: object } };
-  delete json.terraform.backend;
-  writeFileSync(file, JSON.stringify(json));
-  writeFileSync(
-    path.join(root, "main.tf"),
-    'module "gate" {\n  source = "./the stack"\n}\noutput "buckets" {\n  value = module.gate.at_plan_total_count\n}\n',
-  );
-  // Not the synchronous way: the service answers in this process.
-  const run = async (...args: string[]): Promise<string> => {
-    const options = { cwd: root, env: workspace.environment(), encoding: "utf8" } as const;
-    return (await promisify(execFile)(endToEnd().terraform, args, options)).stdout;
-  };
-  await run("init", "-input=false", "-no-color");
-  expect(await run("apply", "-auto-approve", "-no-color")).toMatch(/Apply complete!(.*\n)+.*buckets = 3/);
-  expect(await run("plan", "-no-color")).toContain("No changes.");
-  // The wait itself runs there, too.
-  const wait =
-    /^module\.gate\.terraform_data\.at_apply_wait\w+$/m.exec(await run("state", "list"))?.[0] ?? "";
-  expect(await run("apply", "-auto-approve", "-no-color", `-replace=${wait}`)).toContain("Apply complete!");
+  await workspace.terraform("gate", "apply");
+  process.env["SYNTH_HCL_OUTPUT"] = "true";
+  try {
+    workspace.synth({
+      reader: (stack) => {
+        const state = new DataTerraformRemoteStateLocal(stack, "state", {
+          path: path.join(workspace.folder, "gate.tfstate"),
+        });
+        const inventory = BdrcTask.fromRemoteState(stack, "inventory", { state });
+        new TerraformOutput(stack, "buckets", { value: inventory.count("ACS::OSS::Bucket") });
+        new TerraformOutput(stack, "counts", { value: inventory.counts });
+      },
+    });
+  } finally {
+    delete process.env["SYNTH_HCL_OUTPUT"];
+  }
+  expect((await workspace.terraform("reader", "apply")).output).toContain("Apply complete!");
+  expect(workspace.outputs("reader")).toEqual({ buckets: 3, counts: { "ACS::OSS::Bucket": 3 } });
 });
 
 describe("an app that is bundled into one file", () => {
@@ -76,7 +138,7 @@ describe("an app that is bundled into one file", () => {
     writeFileSync(
       path.join(app, "main.ts"),
       'import { App, TerraformStack } from "cdktf";\nimport { BdrcTask } from "cdktf-bdrc-task";\n' +
-        'const app = new App({ outdir: process.argv[2] });\n' +
+        "const app = new App({ outdir: process.argv[2] });\n" +
         'new BdrcTask(new TerraformStack(app, "gate"), "inventory", { taskId: "t-1", regionId: "cn-shanghai" });\napp.synth();\n',
     );
     for (const peer of ["cdktf", "constructs"]) {
@@ -113,7 +175,9 @@ describe("an app that is bundled into one file", () => {
         }),
       install: () => symlinkSync(ROOT, path.join(app, "node_modules", "cdktf-bdrc-task")),
       hasWaiter: () =>
-        readdirSync(outdir, { recursive: true, encoding: "utf8" }).some((name) => name.endsWith("waiter.cjs")),
+        readdirSync(outdir, { recursive: true, encoding: "utf8" }).some((name) =>
+          name.endsWith("waiter.cjs"),
+        ),
     };
   }
 

@@ -90,7 +90,8 @@ export class StackGuard {
     this.owners.add(owner);
     // With the other validations, so that all that is wrong comes at once and with the owner's path.
     owner.node.addValidation({
-      validate: () => (owner === this.ownerOfGate() && isForHcl(this.stack) ? [NO_HCL] : [...this.tell(owner)]),
+      validate: () =>
+        owner === this.ownerOfGate() && isForHcl(this.stack) ? [NO_HCL] : [...this.tell(owner)],
     });
   }
 
