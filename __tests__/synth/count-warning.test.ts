@@ -94,27 +94,3 @@ test("a wait at plan brings none, nor does a value that is no count, nor a count
     }),
   ).toEqual([]);
 });
-
-describe("a resource that gives the task id", () => {
-  const warnings = (waitAt: WaitAt): string[] => {
-    const stack = new TerraformStack(Testing.app(), "gate");
-    const maker = new DataResource(stack, "maker", { input: { id: "t-1" } });
-    const other = new DataResource(stack, "other", {});
-    task(stack, { taskId: maker.output.lookup("id") as string, waitAt });
-    Testing.synth(stack, true);
-    expect(other.node.metadata.filter(({ type }) => type.endsWith("warn"))).toEqual([]);
-    return maker.node.metadata.filter(({ type }) => type.endsWith("warn")).map(({ data }) => data as string);
-  };
-
-  test("is told that it becomes create-before-destroy when the wait is at apply", () => {
-    expect(warnings(WaitAt.APPLY)).toEqual([
-      expect.stringMatching(
-        /^It becomes create-before-destroy, since gate\/inventory needs it and waits at apply/,
-      ),
-    ]);
-  });
-
-  test("is left in peace when the wait is at plan", () => {
-    expect(warnings(WaitAt.PLAN)).toEqual([]);
-  });
-});

@@ -456,11 +456,3 @@ describe("what cannot be kept behind the gate is refused at synth, also where va
     expect(text.match(/The gate would not hold/g)).toHaveLength(2);
   });
 });
-
-test("a stack with a task is not written as HCL, in which cdktf loses what the gate is made of", () => {
-  const stack = new TerraformStack(Testing.app(), "gate");
-  task(stack);
-  expect(() => stack.toHclTerraform()).toThrow(
-    /^\[gate\/inventory\] A stack with a BDRC task cannot be written as HCL\.\n\n {2}Reason: (.*\n)+ +Next: +leave --hcl out/,
-  );
-});

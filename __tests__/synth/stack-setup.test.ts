@@ -1,4 +1,4 @@
-import { App, DataResource, TerraformProvider, TerraformStack } from "cdktf";
+import { App, Aspects, DataResource, TerraformProvider, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +9,12 @@ import { type SynthesizedStack, synthApp, synthStack, task } from "../support/sy
 describe("provider and versions", () => {
   const EXTERNAL = { source: "hashicorp/external", version: ">= 2.3.0, < 3.0.0" };
 
-  test("a stack with many tasks gets one provider and one waiter", () => {
+  test("a stack with many tasks gets one waiter, and names the provider without an empty block, of which Terraform warns in a child module", () => {
     const stack = synthStack((scope) => {
       task(scope);
       task(scope, { taskId: "t-2" }, "second");
     });
-    expect(stack.provider?.["external"]).toHaveLength(1);
+    expect(stack.provider).toBeUndefined();
     expect(stack.terraform).toMatchObject({
       required_providers: { external: EXTERNAL },
     });
@@ -22,6 +22,18 @@ describe("provider and versions", () => {
       JSON.stringify(read["program"]),
     );
     expect(new Set(programs).size).toBe(1);
+  });
+
+  test("what somebody adds to the provider is written", () => {
+    const stack = synthStack((scope) => {
+      task(scope);
+      Aspects.of(scope).add({
+        visit: (node) => {
+          if (node instanceof TerraformProvider) node.addOverride("alias", "other");
+        },
+      });
+    });
+    expect(stack.provider).toEqual({ external: [{ alias: "other" }] });
   });
 
   class UsersExternal extends Construct {

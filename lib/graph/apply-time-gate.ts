@@ -41,7 +41,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
     provisioners: [waitProvisioner(scope, program[1] ?? "", { ...plan, query }, rules)],
   });
 
-  warnOfOrder(scope, `${wait.terraformResourceType}.${wait.friendlyUniqueId}`);
+  warnOfOrder(scope, `${wait.terraformResourceType}.${wait.friendlyUniqueId}`, plan.exists);
 
   // What the snapshot is made of: a task that had ended at the first look stays as it was.
   const ended = seen && localOf(scope, "ended", `\${${isEnded(statusOf(seen))}}`);
