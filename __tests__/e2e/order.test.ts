@@ -1,10 +1,4 @@
-import {
-  type AnnotationMetadataEntryType,
-  DataResource,
-  TerraformLocal,
-  type TerraformStack,
-  Token,
-} from "cdktf";
+import { DataResource, TerraformLocal, type TerraformStack, Token } from "cdktf";
 import { BdrcTask, StartTask, WaitAt } from "../../lib";
 import { Workspace } from "../support/workspace";
 

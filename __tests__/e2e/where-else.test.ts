@@ -72,7 +72,9 @@ describe("a stack that is a child of another module", () => {
     expect(apply).toMatch(/Apply complete!(.*\n)+.*buckets = 6/);
     expect(init + apply).not.toContain("empty provider block");
     // Each copy has started a task of its own.
-    expect(workspace.service.calls.filter(({ operation }) => operation === "UpdateResources")).toHaveLength(2);
+    expect(workspace.service.calls.filter(({ operation }) => operation === "UpdateResources")).toHaveLength(
+      2,
+    );
 
     await nextSecond();
     copyTo("moved");

@@ -27,7 +27,7 @@ describe("a stack with a gate is not written as HCL, in which cdktf writes condi
     try {
       const app = new App({ outdir, ...options });
       task(new TerraformStack(app, "gate"));
-      task(app.node.findChild("gate") as TerraformStack, {}, "second");
+      task(app.node.findChild("gate"), {}, "second");
       expect(() => app.synth()).toThrow(text);
       const left = readdirSync(outdir, { recursive: true, encoding: "utf8" });
       expect(left.filter((name) => /\.(tf|json)$/.test(name))).toEqual([]);
