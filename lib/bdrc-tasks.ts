@@ -90,7 +90,7 @@ export class BdrcTasks extends Construct {
     return Token.asString(this.attribute("problem"));
   }
 
-  /** The status of each task by its id. */
+  /** The status of each task by its id, as a whole for outputs and `Fn`; one of them is `task(id).status`. */
   get statuses(): { [taskId: string]: string } {
     return unreadableMap(
       this,
@@ -100,7 +100,10 @@ export class BdrcTasks extends Construct {
     );
   }
 
-  /** The ids of the tasks that did not succeed, in the order of `taskIds`; empty when all did. */
+  /**
+   * The ids of the tasks that did not succeed, in the order of `taskIds`; empty when all did. A token, asked with
+   * `Fn.contains` and `Fn.lengthOf`.
+   */
   get failedTaskIds(): string[] {
     return unreadableList(this, Token.asList(this.attribute("failed_task_ids")), "failedTaskIds");
   }
@@ -110,12 +113,12 @@ export class BdrcTasks extends Construct {
     return Token.asNumber(this.attribute("task_count"));
   }
 
-  /** The resource types of all tasks, sorted. */
+  /** The resource types of all tasks, sorted; a token, asked with `Fn.contains` and `Fn.lengthOf`. */
   get resourceTypes(): string[] {
     return unreadableList(this, Token.asList(this.attribute("resource_types")), "resourceTypes");
   }
 
-  /** How many resources of each type all tasks found together. */
+  /** How many resources of each type all tasks found together, as a whole for outputs and `Fn`; one of them is `count`. */
   get counts(): { [resourceType: string]: number } {
     return unreadableCounts(this, Token.asNumberMap(this.attribute("resource_counts")));
   }

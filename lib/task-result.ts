@@ -41,9 +41,9 @@ export interface IBdrcTaskResult {
   readonly taskDetail: string;
   /** The JSON text of TaskResult, as given. */
   readonly taskResult: string;
-  /** The resource types that the task is about, sorted. */
+  /** The resource types that the task is about, sorted; a token, asked with `Fn.contains` and `Fn.lengthOf`. */
   readonly resourceTypes: string[];
-  /** How many resources of each type the task found. */
+  /** How many resources of each type the task found, as a whole for outputs and `Fn`; one of them is `count`. */
   readonly counts: { [resourceType: string]: number };
   /** How many resources the task found in all. */
   readonly totalCount: number;

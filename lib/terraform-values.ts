@@ -56,7 +56,7 @@ const QUESTIONS: Readonly<Record<string, (list: string) => string>> = {
  */
 export function unreadableList(owner: IConstruct, list: string[], name: string): string[] {
   const refuse = (asked: string, instead: string): never => {
-    throw new BdrcTaskError(owner, `${name}${asked} has no answer while the program runs.`, [
+    throw new BdrcTaskError(owner, `${asked} has no answer while the program runs.`, [
       ["Reason", "the list is known only when Terraform plans"],
       ["Next", `write ${instead}; its length is Fn.lengthOf(${name})`],
     ]);
@@ -64,9 +64,9 @@ export function unreadableList(owner: IConstruct, list: string[], name: string):
   return new Proxy(list, {
     get(target, key, receiver) {
       if (typeof key === "string") {
-        if (/^[1-9]\d*$/.test(key)) refuse(`[${key}]`, `Fn.element(${name}, ${key})`);
+        if (/^[1-9]\d*$/.test(key)) refuse(`${name}[${key}]`, `Fn.element(${name}, ${key})`);
         const question = Object.hasOwn(QUESTIONS, key) ? QUESTIONS[key] : undefined;
-        if (question) return () => refuse(`.${key}(…)`, question(name));
+        if (question) return () => refuse(`${name}.${key}(…)`, question(name));
       }
       return Reflect.get(target, key, receiver) as unknown;
     },
