@@ -11,7 +11,7 @@ interface Change {
 }
 
 test("what synth says to become create-before-destroy is exactly what Terraform makes so", async () => {
-  workspace = await Workspace.create({ tasks: { "t-1": {} } });
+  workspace = await Workspace.create({ tasks: { "t-1": { seconds: 0 } }, newTask: { seconds: 0 } });
   let synthesized: TerraformStack | undefined;
   const gate =
     (version: string) =>

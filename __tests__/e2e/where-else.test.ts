@@ -48,7 +48,8 @@ describe("a stack that is a child of another module", () => {
   }
 
   test("runs there as it runs alone, wherever its folder is, however often, and without a warning", async () => {
-    workspace = await Workspace.create({ tasks: { "t-1": { counts: { "ACS::OSS::Bucket": 3 } } } });
+    const tasks = { "t-1": { counts: { "ACS::OSS::Bucket": 3 } } };
+    workspace = await Workspace.create({ tasks, newTask: { seconds: 0 } });
     workspace.synth({
       gate: (stack) => {
         const place = { endpoint: workspace.service.endpoint, regionId: undefined };
