@@ -59,6 +59,17 @@ describe("what is hidden", () => {
     expect(hide("key=ab%2541cd%5Cu0042efgh%26lt%3Bij", "ab%41cd\\u0042efgh&lt;ij")).toBe("key=(hidden)");
   });
 
+  test.each(['abcdefgh"ijklmnop', "abcdefgh\\ijklmnop"])(
+    "a secret with a sign that JSON escapes: %s",
+    (secret) => {
+      let text = `key ${secret}, sent`;
+      for (let depth = 0; depth < 3; depth += 1) {
+        text = JSON.stringify(text);
+        expect(hide(text, secret)).toMatch(/^[\\"]*key \(hidden\), sent[\\"]*$/);
+      }
+    },
+  );
+
   test("whatever looks like a signature, in both cases of its letters", () => {
     expect(hide(`Signature=${"ab".repeat(32)}, ${"AB".repeat(32)}`)).toBe("Signature=(hidden), (hidden)");
   });

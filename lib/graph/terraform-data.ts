@@ -13,7 +13,8 @@ export interface TerraformDataConfig extends TerraformMetaArguments {
 /**
  * The built-in resource `terraform_data`, which keeps a value in state.
  *
- * Part of a gate: it is written as it is made here, or not at all. cdktf's own class for it (DataResource) writes a list of triggers as an object and a number token as `{}`.
+ * Part of a gate: it is written as it is made here, or not at all. cdktf's own class for it (DataResource) writes a
+ * list of triggers as an object and a number token as `{}`.
  */
 export class TerraformData extends TerraformResource {
   constructor(

@@ -26,7 +26,7 @@ const LAST_LOOKS_SHARE = 0.2;
 export async function runMany(query: ManyQuery, context: RunContext): Promise<ManyRun> {
   const { taskIds, looksPerSecond, ...common } = query;
   const connection = context.connection ?? connect(query, context.environment);
-  // The SDK's chain gives credentials to the first of several callers only, so it is asked once before they start.
+  // Before the waits start, so that the search for credentials takes nothing from the limits of the first looks.
   await connection.source.current(CHAIN_LIMIT).catch(() => undefined);
   const turn = turnsOf(looksPerSecond, context);
   // All deadlines at once would be a burst of last looks far over the quota, so they come one after the other.

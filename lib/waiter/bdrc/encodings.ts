@@ -22,10 +22,11 @@ export function rawUnits(text: string): Units {
 /**
  * Takes one encoding off wherever there is one: `%2B`, `&#43;`, `&#x2b;`, `&plus;`, `\/`, `\u002b`, `\x2b`.
  *
+ * @param quotes whether escapes of nothing but quotes and backslashes count, too
  * @returns undefined when there was none
  */
-export function decodeOnce({ text, from, to }: Units): Units | undefined {
-  if (!HOLDS_ENCODING.test(text)) return undefined;
+export function decodeOnce({ text, from, to }: Units, quotes: boolean): Units | undefined {
+  if (!quotes && !BEYOND_QUOTES.test(text)) return undefined;
   const writer = new Writer(text.length);
   let changed = false;
   for (let at = 0; at < text.length;) {
@@ -42,10 +43,11 @@ export function decodeOnce({ text, from, to }: Units): Units | undefined {
 }
 
 /**
- * Whether there can be an encoding that a secret is written in. JSON within JSON has escapes of quotes alone, which
- * no secret holds: to look at each character of every good answer would cost each start four megabytes of compiler.
+ * Whether there can be an encoding of other signs than quotes and backslashes. JSON within JSON has escapes of quotes
+ * alone, and few secrets hold one: to look at each character of every good answer would cost each start four
+ * megabytes of compiler.
  */
-const HOLDS_ENCODING = /%[0-9a-fA-F]{2}|&[#a-zA-Z]|\\[^"\\]/;
+const BEYOND_QUOTES = /%[0-9a-fA-F]{2}|&[#a-zA-Z]|\\[^"\\]/;
 
 const PERCENT = 0x25;
 const AMPERSAND = 0x26;

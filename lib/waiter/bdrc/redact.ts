@@ -23,11 +23,14 @@ export class Secrets {
   private readonly runs = new Map<number, Set<string>>();
   /** Whether a run may begin with four units of this hash: most places of a text need no closer look. */
   private readonly begins = new Uint8Array(1 << 16);
+  /** Whether a secret holds a quote or a backslash, so that an escape of one can stand in it. */
+  private quotes = false;
 
   /** Learns a secret; one that is known, or too short to be one, changes nothing. */
   add(secret: string): this {
     if (secret.length < SHORTEST || this.known.has(secret)) return this;
     this.known.add(secret);
+    this.quotes ||= /["\\]/.test(secret);
     for (const run of runsOf(secret, Math.min(TELLTALE, secret.length))) this.learn(run);
     if (secret.length >= TELLTALE)
       for (const form of base64Of(secret)) for (const run of runsOf(form, TELLTALE + 3)) this.learn(run);
@@ -38,7 +41,7 @@ export class Secrets {
   hide(text: string): string {
     if (this.known.size === 0) return text;
     const spans: Span[] = [];
-    for (const units of levelsOf(text)) this.find(units, spans);
+    for (const units of levelsOf(text, this.quotes)) this.find(units, spans);
     if (spans.length === 0) return text;
     spans.sort((a, b) => a.from - b.from);
     let clean = "";
@@ -82,10 +85,10 @@ interface Span {
 }
 
 /** What of a text is the same in all its encodings, decoded once more in each step; the first step decodes nothing. */
-function levelsOf(text: string): Units[] {
+function levelsOf(text: string, quotes: boolean): Units[] {
   const levels = [rawUnits(text)];
   for (let depth = 0; depth < DEPTH; depth += 1) {
-    const next = decodeOnce(levels[depth] as Units);
+    const next = decodeOnce(levels[depth] as Units, quotes);
     if (!next) break;
     levels.push(next);
   }
@@ -97,7 +100,7 @@ function levelsOf(text: string): Units[] {
  * decoded then with the text around it, so each step of it counts.
  */
 function* runsOf(secret: string, length: number): Generator<string> {
-  for (const { text, from, to } of levelsOf(secret)) {
+  for (const { text, from, to } of levelsOf(secret, true)) {
     let begin = 0;
     for (let start = 0; start + length <= secret.length; start += 1) {
       while (begin < text.length && (from[begin] ?? 0) < start) begin += 1;

@@ -166,12 +166,12 @@ async function lookUp(name: string): Promise<Address[]> {
   return all.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 }
 
-/** {@link resolveName} in the shape that sockets want; undefined where the operating system's own way is used. */
+/** {@link addressesOf} in the shape that sockets want; undefined where the operating system's own way is used. */
 const lookup: net.LookupFunction | undefined =
   process.platform !== "linux"
     ? undefined
     : (name, options, done) => {
-        resolveName(name, systemSources()).then(
+        addressesOf(name).then(
           (addresses) => {
             const wanted = addresses.filter(({ family }) => !options.family || options.family === family);
             const [first] = wanted;
