@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import { MAX_RETRY_AFTER, type FaultClass } from "../../lib/waiter/failure";
 import { ANSWER_LIMIT, SHORT_OUTAGE, type WaitRules } from "../../lib/waiter/wait";
+import { LEAST_ROOM } from "../../lib/waiter/wait-state";
 import { fault, HANG, play, task, VirtualClock, type Scripted } from "./virtual-wait";
 
 const CLASSES: readonly FaultClass[] = ["throttled", "transient", "stale", "missing", "refused", "clock"];
 const ENDINGS = ["terminal", "looked", "deadline", "outage", "missing", "gone", "refused"];
-const LONGEST_GAP = MAX_RETRY_AFTER * 1.25;
+/** The longest pause after a fault, and what it may grow by when it would end just before the deadline. */
+const LONGEST_GAP = MAX_RETRY_AFTER * 1.25 + LEAST_ROOM;
 
 const takes = fc.constantFrom(0, 5, 300, 9000, 20_000);
 const lookAnswer: fc.Arbitrary<Scripted | typeof HANG> = fc.oneof(
@@ -81,6 +83,13 @@ test("any sequence of answers ends in one outcome, within the deadline and one a
     ),
     { numRuns: 1000 },
   );
+});
+
+test("a pause that would end just before the deadline lasts until the deadline", async () => {
+  const throttles = [fault("throttled", { retryAfter: 60_000 }), task("COMPLETE", 10_000)];
+  const clock = new VirtualClock(() => 0.999);
+  const seen = await play(throttles, { timeout: 75_500 }, clock);
+  expect(seen).toMatchObject({ ending: "terminal", sleeps: [75_500] });
 });
 
 test("a remembered task that is not seen under way never holds a plan for more than ten seconds", async () => {

@@ -73,7 +73,7 @@ export const LEAST_LIMIT = 5_000;
 /** What the last look of a short outage gets, in milliseconds; it lies within the outage, which is a promise. */
 export const LAST_SHORT_LOOK = 1_000;
 /** A look that would have less than this before the deadline is left to the last look, in milliseconds. */
-const LEAST_ROOM = 1_000;
+export const LEAST_ROOM = 1_000;
 /** A timer may fire this much before its time, in milliseconds; it then still counts as on time. */
 const TIMER_SLACK = 5;
 /** Gap between two looks while an answer is doubted, in milliseconds. */
