@@ -48,7 +48,7 @@ export default tseslint.config(
     "The command works without cdktf; it may use lib/testing, for the fake service.",
   ),
   walls(
-    ["lib/graph/**", "lib/*.ts"],
+    ["lib/graph/**", "lib/construct/**", "lib/*.ts"],
     ["**/waiter/*", "**/cli/*", "**/testing/*"],
     "The synth side never imports the run side; share words through protocol/.",
   ),

@@ -1,15 +1,15 @@
-export { BdrcTask, type BdrcTaskProps } from "./bdrc-task";
-export { BdrcTasks, type BdrcTasksProps } from "./bdrc-tasks";
-export { Duration } from "./duration";
-export { BdrcTaskError } from "./errors";
-export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./gate-props";
+export { BdrcTask, type BdrcTaskProps } from "./construct/bdrc-task";
+export { BdrcTasks, type BdrcTasksProps } from "./construct/bdrc-tasks";
+export { Duration } from "./construct/duration";
+export { BdrcTaskError } from "./graph/errors";
+export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./construct/gate-props";
 export type { CountRange } from "./graph/requirements";
-export type { RemoteBdrcTaskProps } from "./remote-bdrc-task";
-export { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+export type { RemoteBdrcTaskProps } from "./construct/remote-bdrc-task";
+export { BdrcTaskResult, type IBdrcTaskResult } from "./construct/task-result";
 export {
   type CheckRulesOptions,
   type PrecheckResourceCountOptions,
   StartTask,
   type TagMatcher,
   type UpdateResourcesOptions,
-} from "./start-task";
+} from "./construct/start-task";

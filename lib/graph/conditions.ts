@@ -1,4 +1,4 @@
-import { errorText } from "../errors";
+import { errorText } from "./errors";
 import { NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
 
 /** Which ends of a task open the gate. */

@@ -1,6 +1,6 @@
 import { Annotations, TerraformDataSource, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { BdrcTaskError, errorText } from "../errors";
+import { BdrcTaskError, errorText } from "./errors";
 import { changedBy } from "./changed-by";
 import { isModule, madeBy, stackOf } from "./made-by";
 import { dependencyPath, dependentsOf } from "./stack-blocks";

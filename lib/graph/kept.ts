@@ -7,7 +7,7 @@ import type {
   TerraformResource,
 } from "cdktf";
 import type { IConstruct } from "constructs";
-import { errorText } from "../errors";
+import { errorText } from "./errors";
 import { asWritten, changesIn, copyOf } from "./as-given";
 import { changedBy } from "./changed-by";
 import type { StackBlocks } from "./stack-blocks";

@@ -1,6 +1,6 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { BdrcTaskError, errorText } from "../errors";
+import { BdrcTaskError, errorText } from "./errors";
 import { keepOutput } from "./kept";
 
 /** What the names of outputs can begin with. */

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { BdrcTaskError, errorText } from "../errors";
+import { BdrcTaskError, errorText } from "./errors";
 import { resourceTypeProblem } from "../protocol/resource-type";
 import type { GatePlan } from "./gate-plan";
 

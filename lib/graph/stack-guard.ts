@@ -1,6 +1,6 @@
 import { App, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { BdrcTaskError, errorText } from "../errors";
+import { BdrcTaskError, errorText } from "./errors";
 import { madeBy, stackOf } from "./made-by";
 import { blocksByAddress, orderByAddress, referencesByAddress, type StackBlocks } from "./stack-blocks";
 

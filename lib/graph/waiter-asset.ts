@@ -1,6 +1,6 @@
 import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { BdrcTaskError } from "../errors";
+import { BdrcTaskError } from "./errors";
 import { packageFile } from "../package-file";
 
 const ASSET_ID = "bdrc-task-waiter";

@@ -1,12 +1,12 @@
 import { Annotations, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Duration } from "./duration";
-import { BdrcTaskError } from "./errors";
+import { BdrcTaskError } from "../graph/errors";
 import { ExposedFailure, FailureMode, GATE_PROPS, type GateProps, WaitAt } from "./gate-props";
-import { ONLY_SUCCESS, type OpeningRules } from "./graph/conditions";
-import type { GateQuery } from "./graph/gate-plan";
-import { DOCUMENTED_ENDPOINTS, parseEndpoint, regionProblem } from "./protocol/endpoint";
-import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "./protocol/query";
+import { ONLY_SUCCESS, type OpeningRules } from "../graph/conditions";
+import type { GateQuery } from "../graph/gate-plan";
+import { DOCUMENTED_ENDPOINTS, parseEndpoint, regionProblem } from "../protocol/endpoint";
+import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "../protocol/query";
 
 /**
  * Refuses props that do not exist: a key that somebody puts there by mistake would stand in plan and state.

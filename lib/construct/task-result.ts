@@ -1,7 +1,7 @@
 import { call, type IResolvable, propertyAccess, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { BdrcTaskError } from "./errors";
-import { resourceTypeProblem } from "./protocol/resource-type";
+import { BdrcTaskError } from "../graph/errors";
+import { resourceTypeProblem } from "../protocol/resource-type";
 import { unreadableCounts, unreadableList } from "./terraform-values";
 
 /**

@@ -1,5 +1,5 @@
 import type { Duration } from "./duration";
-import type { CountRange } from "./graph/requirements";
+import type { CountRange } from "../graph/requirements";
 
 /** When the wait happens. */
 export enum WaitAt {

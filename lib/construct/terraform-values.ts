@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { BdrcTaskError } from "./errors";
+import { BdrcTaskError } from "../graph/errors";
 
 /*
  * Maps and lists whose members only Terraform knows. For the program they are one token, and JavaScript answers what is

@@ -1,8 +1,8 @@
 import { type IResolvable, TerraformRemoteState } from "cdktf";
 import type { Construct } from "constructs";
-import { BdrcTaskError } from "./errors";
-import { keepRemoteState } from "./graph/kept";
-import { OUTPUT_PREFIX } from "./graph/outputs";
+import { BdrcTaskError } from "../graph/errors";
+import { keepRemoteState } from "../graph/kept";
+import { OUTPUT_PREFIX } from "../graph/outputs";
 import { BdrcTaskResult } from "./task-result";
 
 /** Where the result of a task stands that another configuration waits for. */

@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
-import { resourceTypeProblem } from "./protocol/resource-type";
-import { startProblem } from "./protocol/start";
+import { resourceTypeProblem } from "../protocol/resource-type";
+import { startProblem } from "../protocol/start";
 
 /** Which resources {@link StartTask.updateResources} refreshes. */
 export interface UpdateResourcesOptions {

@@ -1,17 +1,17 @@
 import { type IResolvable, type TerraformLocal, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { modesOf, queryOf } from "./check-props";
-import { BdrcTaskError } from "./errors";
+import { BdrcTaskError } from "../graph/errors";
 import { type GateProps, WaitAt } from "./gate-props";
-import { applyTimeGate } from "./graph/apply-time-gate";
-import type { OpeningRules } from "./graph/conditions";
-import { warnOfCounts } from "./graph/count-warning";
-import { Gate } from "./graph/gate";
-import type { GatePlan, GateQuery } from "./graph/gate-plan";
-import { forgetfulGate, planTimeGate } from "./graph/plan-time-gate";
-import { requirementConditions } from "./graph/requirements";
-import { completeStack } from "./graph/stack-setup";
-import type { TerraformData } from "./graph/terraform-data";
+import { applyTimeGate } from "../graph/apply-time-gate";
+import type { OpeningRules } from "../graph/conditions";
+import { warnOfCounts } from "../graph/count-warning";
+import { Gate } from "../graph/gate";
+import type { GatePlan, GateQuery } from "../graph/gate-plan";
+import { forgetfulGate, planTimeGate } from "../graph/plan-time-gate";
+import { requirementConditions } from "../graph/requirements";
+import { completeStack } from "../graph/stack-setup";
+import type { TerraformData } from "../graph/terraform-data";
 
 /** What is waited for: one task or many. */
 export interface Waited {
