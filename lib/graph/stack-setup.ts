@@ -1,4 +1,4 @@
-import { Aspects, type IAspect, type ISynthesisSession, TerraformStack } from "cdktf";
+import { Aspects, type IAspect, type ISynthesisSession, TerraformStack } from "../framework";
 import type { IConstruct } from "constructs";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -50,6 +50,6 @@ class StackSetup implements IAspect {
 
 function writeVersions(stack: TerraformStack, session: ISynthesisSession): void {
   const folder = path.join(session.outdir, session.manifest.forStack(stack).workingDirectory);
-  const text = `# What the graph of cdktf-bdrc-task needs.\nterraform {\n  required_version = "${TERRAFORM_VERSIONS}"\n}\n`;
+  const text = `# What the graph of a BDRC task needs.\nterraform {\n  required_version = "${TERRAFORM_VERSIONS}"\n}\n`;
   writeFileSync(path.join(folder, VERSIONS_FILE), text);
 }
