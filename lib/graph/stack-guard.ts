@@ -148,7 +148,6 @@ export class StackGuard {
 
   /** @throws BdrcTaskError with the first of what is wrong, where validations are skipped or something came after them */
   private checked(): unknown {
-    refuseStrangers(this.stack);
     const blocks = this.blocks();
     for (const [owner, [problem]] of this.check(blocks)) {
       if (problem !== undefined) throw new BdrcTaskError(owner, problem, []);

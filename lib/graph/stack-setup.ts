@@ -3,6 +3,7 @@ import type { IConstruct } from "constructs";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { ExternalProvider } from "./external";
+import { refuseStrangers } from "./frameworks";
 
 /** The oldest Terraform with plantimestamp and terraform_data; every OpenTofu (from 1.6) satisfies it, too. */
 export const TERRAFORM_VERSIONS = ">= 1.5.0";
@@ -41,6 +42,8 @@ class StackSetup implements IAspect {
 
   visit(node: IConstruct): void {
     if (node !== this.stack) return;
+    // A test of a single stack comes along here only.
+    refuseStrangers(this.stack);
     const own = this.stack.allProviders().filter((provider) => TerraformStack.of(provider) === this.stack);
     if (!own.some((provider) => provider.terraformResourceType === "external")) {
       new ExternalProvider(this.stack, PROVIDER_ID);
