@@ -4,7 +4,7 @@ import { systemClock } from "./clock";
 import { eventFile } from "./events";
 import { type ApplyWaitOptions, waitAtApply } from "./apply-wait";
 import { runMany } from "./many";
-import { printable, printableLines } from "./printable";
+import { printableLines } from "./printable";
 import { readInput } from "./read-input";
 import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-query";
 import { ReceiptError, receiptFile, type ReceiptFile } from "./receipt";
@@ -82,7 +82,7 @@ function readLimit(): number | undefined {
 }
 
 function wrongVariable(name: string, expected: string): QueryError {
-  const value = JSON.stringify(printable((process.env[name] ?? "").slice(0, 60)));
+  const value = JSON.stringify((process.env[name] ?? "").slice(0, 60));
   return new QueryError(
     `The environment variable ${name} is wrong.\n\n  Value:    ${value}\n  Expected: ${expected}`,
   );
