@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { AHEAD, AloneError, type Claims } from "./claims";
-import { slot, slotAt } from "./slots";
+import { beginOfTick, slot, slotAt } from "./slots";
 
 /** How a turn came: `taken`, or `late` when none was free in time, or `alone` when nothing can be shared. */
 export type Turn = { readonly kind: "taken" | "late" } | { readonly kind: "alone"; readonly reason: string };
@@ -43,7 +43,8 @@ export async function takeTurn(
       for (next = Math.max(next, slotAt(date, perSecond)); slot(next, perSecond).begin <= latest;) {
         const found = slot(next++, perSecond);
         if (!claims.claim(found.tick)) continue;
-        if (found.begin > date) await clock.sleep(found.begin - date);
+        // At the tick, so that those with other limits keep their distance, too.
+        if (found.begin > date) await clock.sleep(beginOfTick(found.tick) - date);
         return { kind: "taken" };
       }
       if (now >= until) return { kind: "late" };

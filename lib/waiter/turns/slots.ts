@@ -19,7 +19,7 @@ export function slotAt(date: number, perSecond: number): number {
 export function slot(number: number, perSecond: number): Slot {
   return {
     begin: (number / rate(perSecond)) * 1000,
-    tick: Math.ceil((number / rate(perSecond)) * TICKS_PER_SECOND),
+    tick: Math.ceil(number * (TICKS_PER_SECOND / rate(perSecond))),
   };
 }
 
