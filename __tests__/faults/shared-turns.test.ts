@@ -77,7 +77,7 @@ test("a waiter that is killed at any moment leaves nothing that is further ahead
   });
   expect(Math.max(0, ...left)).toBeLessThanOrEqual(AHEAD + 1000 / TICKS_PER_SECOND);
   expect(await wait(temporary)).toMatchObject({ status: "COMPLETE", stderr: "" });
-}, 120_000);
+}, 60_000 + 1000 * KILLS);
 
 test("a link in the place of the folder, and a temporary folder that is not there, share nothing and end nothing", async () => {
   const linked = place("linked");
