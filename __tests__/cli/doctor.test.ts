@@ -87,12 +87,14 @@ describe("the machine", () => {
   test("no Terraform is a problem, and then the provider is not looked for", async () => {
     const findTerraform = (): never => {
       throw new Error(
-        "There is no Terraform on PATH.\n\n  Expected: terraform\n  Next:     install one of them",
+        "There is neither terraform nor tofu on PATH.\n\n  Expected: either\n  Next:     install Terraform or OpenTofu",
       );
     };
     const { code, lines } = await on({ findTerraform });
     expect(code).toBe(1);
-    expect(lines["Terraform"]).toBe("problem: There is no Terraform on PATH.\n→ install one of them");
+    expect(lines["Terraform"]).toBe(
+      "problem: There is neither terraform nor tofu on PATH.\n→ install Terraform or OpenTofu",
+    );
     expect(lines["Provider"]).toBe("skipped: there is no Terraform to ask for");
   });
 
