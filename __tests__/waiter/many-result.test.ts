@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { MANY_RESULT_KEYS, RESULT_KEYS, type ResultMap } from "../../lib/protocol/result";
-import { manyResultOf } from "../../lib/waiter/many-result";
-import { emptyResult } from "../../lib/waiter/result";
+import { manyResultOf as resultOfMany } from "../../lib/waiter/many-result";
+import { unreadableResult } from "../../lib/waiter/result";
 
 const result = (more: Partial<ResultMap> = {}): ResultMap => ({
-  ...emptyResult(more.task_id ?? "t-1"),
+  ...unreadableResult({ code: "UNKNOWN", text: "" }, "cn-shanghai"),
+  problem_code: "",
+  task_id: "t-1",
   status: "COMPLETE",
   ...more,
 });
@@ -14,6 +16,9 @@ const counted = (counts: Record<string, number>): ResultMap =>
     resource_types: JSON.stringify(Object.keys(counts)),
     total_count: String(Object.values(counts).reduce((sum, count) => sum + count, 0)),
   });
+
+const manyResultOf = (ids: readonly string[], results: readonly ResultMap[]) =>
+  resultOfMany(ids, results, "cn-shanghai");
 
 test("the keys are always the same, every value is a text, and each task has all of its own", () => {
   const statuses = fc.constantFrom("COMPLETE", "FAILED", "RUNNING", "NOT_FOUND", "UNREADABLE", "PAUSED");

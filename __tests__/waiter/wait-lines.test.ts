@@ -19,11 +19,12 @@ const look = (
     progress,
     next_look_seconds: more.last ? null : 5,
   }) as const;
-const fault = (seconds: number, message: string, last = false): WaitEvent => ({
+const fault = (seconds: number, message: string, last = false, kind = "transient"): WaitEvent => ({
   ...common(seconds),
   type: "fault",
   look: 1,
-  fault: "transient",
+  fault: kind,
+  problem_code: "OUTAGE",
   message,
   next_look_seconds: last ? null : 5,
 });
@@ -32,6 +33,7 @@ const end = (seconds: number, status = "COMPLETE", id = "t-1"): WaitEvent => ({
   type: "end",
   status,
   problem: "",
+  problem_code: "",
   looks: 3,
 });
 

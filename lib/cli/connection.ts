@@ -5,7 +5,6 @@ import { credentialSource, type CredentialSource } from "../waiter/bdrc/credenti
 import type { HttpAnswer } from "../waiter/bdrc/transport";
 import { Limiter } from "../waiter/limiter";
 import type { Connection } from "../waiter/run";
-import { EXIT } from "./exit-code";
 import { clockOf, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
@@ -47,7 +46,7 @@ export function readPlace(flags: PlaceFlags, environment: NodeJS.ProcessEnv): Pl
       ],
       ["Regions", "cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1 are the documented ones"],
     ],
-    EXIT.usage,
+    "BAD_INPUT",
   );
 }
 
@@ -68,7 +67,7 @@ function atEndpoint(text: string, from: string): Place {
 function wrong(from: string, value: string, problem: string, example: string): CliError {
   // What stands before an "@" can be a password.
   const shown = JSON.stringify(value.replace(/^.*@/s, "(hidden)@").slice(0, 120));
-  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], EXIT.usage);
+  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], "BAD_INPUT");
 }
 
 /** A client whose calls share one limiter, and which keeps the last answer for whoever wants to see all of it. */

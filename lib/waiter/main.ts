@@ -69,10 +69,10 @@ function readWaitSwitch(): boolean {
   const value = process.env[ENVIRONMENT.wait];
   if (value === undefined || value === "") return false;
   if (value === "never") return true;
-  throw new QueryError(
-    `The environment variable ${ENVIRONMENT.wait} is wrong.\n\n` +
-      `  Value:    ${JSON.stringify(value.slice(0, 60))}\n  Expected: never, or not set`,
-  );
+  throw new QueryError(`The environment variable ${ENVIRONMENT.wait} is wrong.`, [
+    ["Value", JSON.stringify(value.slice(0, 60))],
+    ["Expected", "never, or not set"],
+  ]);
 }
 
 /** Nobody reads the answer of a waiter whose provider was killed; it must not go on calling the API. */

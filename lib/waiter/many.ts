@@ -1,3 +1,4 @@
+import { placeOf } from "../protocol/endpoint";
 import { MAX_LOOKS_PER_SECOND } from "../protocol/query";
 import type { ManyResultMap } from "../protocol/result";
 import { CHAIN_LIMIT } from "./bdrc/credentials";
@@ -43,6 +44,7 @@ export async function runMany(query: ManyQuery, context: RunContext): Promise<Ma
     result: manyResultOf(
       taskIds,
       runs.map(({ result }) => result),
+      placeOf(query.endpoint),
     ),
   };
 }

@@ -150,7 +150,7 @@ async function start(scenario: FakeBdrcScenario, { clock }: Terminal): Promise<F
     throw new CliError(
       `Port ${scenario.port} cannot be listened on (${code}).`,
       [["Next", "choose another --port, or none for any that is free"]],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
 }

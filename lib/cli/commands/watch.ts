@@ -78,7 +78,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
         ["Looked at", `this folder and, for a relative name, ${path.join(STACKS, "*")}`],
         ["Next", "name a file that a waiter has written, or leave --replay out to wait for this one"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   try {

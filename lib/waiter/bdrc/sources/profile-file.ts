@@ -1,8 +1,9 @@
 import * as ini from "ini";
 import { kindOf } from "../keys";
+import { printable } from "../../printable";
 import { readCredentialFile } from "./credential-file";
 import type { Profile } from "./profile";
-import { passing, wrong } from "./source";
+import { passing, type SourceProblem, wrong } from "./source";
 
 /** The profiles of one file. */
 export interface ProfileFile {
@@ -56,7 +57,7 @@ function fromJson(text: string): ProfileFile {
     get: (name) => {
       const found = profiles.find((profile) => profile.get("name") === name);
       if (found) return found;
-      throw wrong("not in the file");
+      throw unknownProfile(profiles.map((profile) => profile.get("name")));
     },
   };
 }
@@ -66,7 +67,7 @@ function fromSections(text: string): ProfileFile {
   return {
     get: (name) => {
       const section = sections.get(name);
-      if (typeof section !== "object" || section === null) throw wrong("not in the file");
+      if (typeof section !== "object" || section === null) throw unknownProfile([...sections.keys()]);
       const found = mapOf(section);
       const type = found.get("type");
       if (type === undefined) throw wrong("its type is absent");
@@ -81,6 +82,17 @@ function fromSections(text: string): ProfileFile {
       return new Map([...(renamed as [string, unknown][]), ["mode", mode]]);
     },
   };
+}
+
+/** How many profiles of a file are named to whoever asked for another one. */
+const MOST_NAMES = 10;
+
+/** That a file has no profile of a name, and which it has; their names are all that is told of it. */
+function unknownProfile(held: readonly unknown[]): SourceProblem {
+  const names = held.filter((name): name is string => typeof name === "string" && name !== "");
+  const shown = names.slice(0, MOST_NAMES).map((name) => printable(name).slice(0, 64));
+  const rest = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  return wrong(`not in the file, which has ${shown.join(", ") || "none"}${rest}`);
 }
 
 /** The own entries of what should be an object; empty when it is none. */
