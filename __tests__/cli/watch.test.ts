@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import * as path from "node:path";
@@ -61,6 +61,8 @@ const ended = (
   problem_code: problem === "" ? "" : code,
   looks: 4,
 });
+
+const withoutCode = (event: WaitEvent): WaitEvent => ({ ...event, problem_code: undefined }) as never;
 
 const lines = (...events: readonly WaitEvent[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
@@ -209,6 +211,8 @@ describe("the exit code", () => {
     [3, "a deadline", [ended(9, "RUNNING", "did not end")]],
     [4, "a missing task", [ended(9, "NOT_FOUND", "missing")]],
     [5, "a refusal", [fault(8, "refused"), ended(9, "UNREADABLE", "refused", ID, "NO_PERMISSION")]],
+    [6, "an outage, of a version without codes", [withoutCode(ended(9, "UNREADABLE", "x"))]],
+    [4, "a missing task, of such a version", [withoutCode(ended(9, "NOT_FOUND", "x"))]],
     [6, "an outage", [fault(8, "transient"), ended(9, "UNREADABLE", "no answer", ID, "OUTAGE")]],
     [6, "a waiter that was killed", [look(1, 0)]],
   ])("is %i for %s", async (code, _, events) => {
@@ -278,7 +282,18 @@ describe("the file", () => {
     const { code, out, err } = await replayed(`${line} --json`, environment);
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(err).toMatch(/^absent\.ndjson does not exist\.\n\n {2}Looked at: [^]*\n {2}Next: {6}name a file/);
+    expect(err).toMatch(
+      /^absent\.ndjson does not exist\.\n\n {2}Code: {6}BAD_INPUT\n {2}Looked at: [^]*\n {2}Next: {6}name a file/,
+    );
+  });
+
+  test("that is elsewhere is called by its whole path, one below this folder by the way to it", async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
+    const there = path.join(elsewhere, "events.ndjson");
+    expect((await replayed(there)).err).toMatch(new RegExp(`^${there} does not exist\\.\n`));
+    rmSync(elsewhere, { recursive: true });
+    const below = path.join(folder, "events", "seen.ndjson");
+    expect((await replayed(below)).err).toMatch(/^events\/seen\.ndjson does not exist\.\n/);
   });
 
   test("else the one that BDRC_TASK_EVENTS names", async () => {

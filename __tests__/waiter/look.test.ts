@@ -193,6 +193,7 @@ describe("an error on the way", () => {
       class: "refused",
       message: "no credentials were found",
       code: "NoCredentials",
+      advice: "set A",
       facts: [
         ["Tried", "A: not set"],
         ["Tried", "B: not set"],

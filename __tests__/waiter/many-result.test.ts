@@ -106,3 +106,19 @@ test("sums beyond 2^53 keep their last digit", () => {
     }),
   );
 });
+
+test("many tasks have the code that all of theirs are, and SEVERAL when they differ", () => {
+  const failed = (problem_code: string): ResultMap =>
+    result({ status: "FAILED", problem: `It is ${problem_code}.`, problem_code });
+  const codeOf = (...results: ResultMap[]): string =>
+    manyResultOf(
+      results.map((_, index) => `t-${index}`),
+      results,
+    ).problem_code;
+  expect(codeOf(result(), result())).toBe("");
+  expect(codeOf(failed("TASK_FAILED"), result())).toBe("TASK_FAILED");
+  expect(codeOf(failed("OUTAGE"), failed("OUTAGE"))).toBe("OUTAGE");
+  expect(codeOf(failed("OUTAGE"), failed("TASK_FAILED"), result())).toBe("SEVERAL");
+  const { problem } = manyResultOf(["t-1", "t-2"], [failed("OUTAGE"), failed("TASK_FAILED")]);
+  expect(problem).toMatch(/^2 of 2 tasks did not succeed\.\n\n {2}Code: SEVERAL\n/);
+});

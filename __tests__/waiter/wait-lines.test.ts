@@ -121,3 +121,26 @@ test("the start of a wait brings no line", () => {
   const start: WaitEvent = { ...common(0), type: "start", endpoint: "h", timeout_seconds: 1, wait: true };
   expect(linesOf([start])).toEqual([]);
 });
+
+test.each([
+  ["missing", "not found: HTTP 404 TaskNotFound"],
+  ["throttled", "throttled: HTTP 404 TaskNotFound"],
+  ["refused", "refused: HTTP 404 TaskNotFound"],
+  ["stale", "credentials refused, renewed: HTTP 404 TaskNotFound"],
+  ["transient", "no good answer: HTTP 404 TaskNotFound"],
+])("an answer is never called none: a fault that is %s", (kind, said) => {
+  expect(linesOf([fault(3, "HTTP 404 TaskNotFound", false, kind)])).toEqual([`inventory: t-1 ${said} · 3s`]);
+});
+
+test("a status that BDRC does not document is said at the first look, once", () => {
+  const note = "QUEUED is not a status that BDRC documents; it is taken for a task under way";
+  const odd = (seconds: number, progress: number) => ({
+    ...look(seconds, progress, { status: "QUEUED" }),
+    note,
+  });
+  expect(linesOf([odd(0, 100), odd(5, 200), look(10, 300)])).toEqual([
+    `inventory: t-1 QUEUED 1 % · 0ms · ${note}`,
+    expect.stringMatching(/^inventory: t-1 QUEUED 2 % · 5s( · about .* left)?$/),
+    expect.stringMatching(/^inventory: t-1 RUNNING 3 % · 10s/),
+  ]);
+});

@@ -58,7 +58,7 @@ const EXIT_OF: Readonly<Record<ProblemCode, ExitCode>> = {
   NO_RECEIPT: EXIT.failed,
   BAD_RECEIPT: EXIT.failed,
   BAD_INPUT: EXIT.usage,
-  UNKNOWN: EXIT.failed,
+  UNKNOWN: EXIT.noAnswer,
 };
 
 /** The exit code that a problem means. @param code empty where there is no problem */

@@ -120,8 +120,11 @@ function startNote(
   return { underWay, text };
 }
 
+/** A file as its user names it: from here when it is below this folder, else by its whole path. */
 function shownIn({ folder }: Terminal, { file }: EventsFile): string {
-  return path.relative(folder, file) || file;
+  const relative = path.relative(folder, file);
+  const isBelow = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+  return isBelow ? relative : file;
 }
 
 /** Takes events until every wait that was seen is over, and no other began for a while. */
