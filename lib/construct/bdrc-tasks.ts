@@ -91,6 +91,14 @@ export class BdrcTasks extends Construct {
     return Token.asString(this.attribute("problem"));
   }
 
+  /**
+   * The code that all tasks have which did not succeed, SEVERAL when theirs differ, empty when all succeeded; that of
+   * one task is `task(id).problemCode`.
+   */
+  get problemCode(): string {
+    return Token.asString(this.attribute("problem_code"));
+  }
+
   /** The status of each task by its id, as a whole for outputs and `Fn`; one of them is `task(id).status`. */
   get statuses(): { [taskId: string]: string } {
     return unreadableMap(

@@ -1,10 +1,18 @@
-import { type IResolvable, TerraformRemoteState } from "../framework";
+import {
+  call,
+  conditional,
+  type IResolvable,
+  propertyAccess,
+  TerraformRemoteState,
+  Token,
+} from "../framework";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { checkFramework } from "../graph/frameworks";
 import { keepRemoteState } from "../graph/kept";
 import { OUTPUT_PREFIX } from "../graph/outputs";
 import { FRAMEWORK } from "../package-name";
+import { CODE_OF_STATUS } from "../protocol/problem";
 import { BdrcTaskResult } from "./task-result";
 
 /** Where the result of a task stands that another configuration waits for. */
@@ -42,5 +50,19 @@ export class RemoteBdrcTask extends BdrcTaskResult {
     }
     keepRemoteState(this, state);
     this.result = state.get(`${outputPrefix}_result`);
+  }
+
+  /** Also of a state that an earlier version of this package has written, which knew no codes. */
+  override get problemCode(): string {
+    return Token.asString(call("try", [propertyAccess(this.result, ["problem_code"]), this.codeByStatus()]));
+  }
+
+  private codeByStatus(): IResolvable {
+    const { succeeded, status } = this;
+    return conditional(
+      succeeded,
+      "",
+      call("lookup", [{ ...CODE_OF_STATUS }, status, "UNKNOWN"]),
+    ) as IResolvable;
   }
 }
