@@ -85,11 +85,6 @@ export interface GateProps {
    */
   readonly require?: { [resourceType: string]: CountRange };
   /**
-   * Whether the stack gets outputs, named `<prefix>_…`.
-   * @default true
-   */
-  readonly outputs?: boolean;
-  /**
    * What the names of the outputs begin with: letters, digits, `_` and `-`, not a digit first.
    * @default - the construct's id; within other constructs their ids and this one, such as `level1_inventory`
    */
@@ -108,6 +103,5 @@ export const GATE_PROPS: Readonly<Record<keyof GateProps, true>> = {
   onFailure: true,
   exposeAlso: true,
   require: true,
-  outputs: true,
   outputPrefix: true,
 };
