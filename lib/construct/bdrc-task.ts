@@ -49,18 +49,19 @@ export interface BdrcTaskOutputs {
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
   /**
-   * The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait.
-   * @default - none; then `start` is required
+   * Required unless `start` is given: the task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id
+   * is a new wait.
+   * @default - none
    */
   readonly taskId?: string;
   /**
-   * The task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
-   * operation or other {@link triggers} start another one.
-   * @default - none; then `taskId` is required
+   * Required unless `taskId` is given: the task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and
+   * its result are kept; another operation or other {@link triggers} start another one.
+   * @default - none
    */
   readonly start?: StartTask;
   /**
-   * Values of your own whose change starts the task anew, such as a version or a date.
+   * With `start`: values of your own whose change starts the task anew, such as a version or a date.
    * @default - it is started once
    */
   readonly triggers?: { [name: string]: string };

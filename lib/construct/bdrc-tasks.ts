@@ -40,7 +40,7 @@ export interface BdrcTasksOutputs {
 
 /** What {@link BdrcTasks} are made of. */
 export interface BdrcTasksProps extends GateProps {
-  /** The tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
+  /** Required: the tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
   readonly taskIds: string[];
   /**
    * How many looks a second all of them share, up to 10, the documented quota of a whole account. One look at each

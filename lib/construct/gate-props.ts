@@ -27,17 +27,17 @@ export enum ExposedFailure {
   DEADLINE = "DEADLINE",
 }
 
-/** What every gate is made of; the tasks come on top of it. */
+/** What every gate is made of; {@link BdrcTaskProps} and {@link BdrcTasksProps} list it with what is their own. */
 export interface GateProps {
   /**
-   * The region whose BDRC knows the task; BDRC is documented in cn-shanghai, ap-southeast-1 and
-   * cn-shanghai-finance-1.
-   * @default - none; then `endpoint` is required
+   * Required unless `endpoint` is given: the region whose BDRC knows the task, which is documented in cn-shanghai,
+   * ap-southeast-1 and cn-shanghai-finance-1.
+   * @default - none
    */
   readonly regionId?: string;
   /**
-   * The host to ask, as `host[:port]` or a URL, for a VPC endpoint or a fake service. Plain http is accepted for a
-   * loopback address only.
+   * Required unless `regionId` is given: the host to ask, as `host[:port]` or a URL, for a VPC endpoint or a fake
+   * service. Plain http is accepted for a loopback address only.
    * @default - the endpoint of the region
    */
   readonly endpoint?: string;
