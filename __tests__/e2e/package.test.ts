@@ -41,8 +41,7 @@ function pack(): Packed {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const parsed = JSON.parse(printed) as Packed[] | Record<string, Packed>;
-  packed = Object.values(parsed)[0] as Packed;
-  return packed;
+  return (packed = Object.values(parsed)[0] as Packed);
 }
 
 /** Packs into a folder what somebody gets who installs the package. */
