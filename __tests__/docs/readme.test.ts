@@ -154,7 +154,7 @@ describe("links", () => {
   });
 
   test("every page of docs/ is linked from another page", () => {
-    const linked = new Set(PAGES.flatMap(fileLinks).map(({ file }) => file));
+    const linked = new Set(PAGES.flatMap((page) => fileLinks(page)).map(({ file }) => file));
     const docs = readdirSync(path.join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
     expect(docs.filter((name) => !linked.has(`docs/${name}`))).toEqual([]);
   });

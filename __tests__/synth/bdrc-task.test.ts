@@ -75,11 +75,13 @@ describe("the graph of a task that is waited for at plan", () => {
     );
   });
 
-  test("every key of the waiter's result is typed in one local", () => {
+  test("every key of the waiter's result is typed in one local, with its times as RFC 3339 besides", () => {
     const local = Object.entries(stack.locals ?? {}).find(([name]) =>
       name.startsWith("inventory_value"),
     )?.[1];
-    expect(Object.keys(local as object).sort()).toEqual([...RESULT_KEYS, "succeeded"].sort());
+    expect(Object.keys(local as object).sort()).toEqual(
+      [...RESULT_KEYS, "succeeded", "started_at", "completed_at", "expires_at"].sort(),
+    );
   });
 
   test("no path of this machine gets into the plan", () => {
@@ -104,6 +106,9 @@ describe("typed results", () => {
         startTime: t.startTime,
         completeTime: t.completeTime,
         expireTime: t.expireTime,
+        startedAt: t.startedAt,
+        completedAt: t.completedAt,
+        expiresAt: t.expiresAt,
         errorMessage: t.errorMessage,
         taskDetail: t.taskDetail,
         taskResult: t.taskResult,
@@ -132,6 +137,9 @@ describe("typed results", () => {
       startTime: `\${${RESULT}.start_time}`,
       completeTime: `\${${RESULT}.complete_time}`,
       expireTime: `\${${RESULT}.expire_time}`,
+      startedAt: `\${${RESULT}.started_at}`,
+      completedAt: `\${${RESULT}.completed_at}`,
+      expiresAt: `\${${RESULT}.expires_at}`,
       errorMessage: `\${${RESULT}.error_message}`,
       taskDetail: `\${${RESULT}.task_detail}`,
       taskResult: `\${${RESULT}.task_result}`,

@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { checkFramework } from "../graph/frameworks";
 import { keepRemoteState } from "../graph/kept";
+import { NeededOutputs } from "../graph/needed-outputs";
 import { OUTPUT_PREFIX } from "../graph/outputs";
 import { FRAMEWORK } from "../package-name";
 import { CODE_OF_STATUS } from "../protocol/problem";
@@ -27,9 +28,19 @@ export interface RemoteBdrcTaskProps {
   readonly outputPrefix?: string;
 }
 
+/** Values that have an output of their own, by default, and what turns it on; all others come from the whole result. */
+const OWN_OUTPUTS: Readonly<Record<string, string>> = {
+  resource_counts: "resourceCounts",
+  total_count: "totalCount",
+  status: "status",
+  task_id: "taskId",
+};
+
 /** The result of a task that another configuration waits for; see {@link BdrcTask.fromRemoteState}. */
 export class RemoteBdrcTask extends BdrcTaskResult {
-  protected override readonly result: IResolvable;
+  private readonly state: TerraformRemoteState;
+  private readonly prefix: string;
+  private readonly needed: NeededOutputs;
 
   /** @throws BdrcTaskError when the state is none or the prefix cannot begin the name of an output */
   constructor(scope: Construct, id: string, props: RemoteBdrcTaskProps) {
@@ -48,13 +59,23 @@ export class RemoteBdrcTask extends BdrcTaskResult {
         [["Expected", "the prefix that the task has there: its construct id, or its outputPrefix"]],
       );
     }
+    this.state = state;
+    this.prefix = outputPrefix;
     keepRemoteState(this, state);
-    this.result = state.get(`${outputPrefix}_result`);
+    this.needed = new NeededOutputs(this, state);
+  }
+
+  protected override attribute(name: string): IResolvable {
+    const own = Object.hasOwn(OWN_OUTPUTS, name) ? OWN_OUTPUTS[name] : undefined;
+    const output = `${this.prefix}_${own === undefined ? "result" : name}`;
+    this.needed.add(output, own ?? "result");
+    const value = this.state.get(output);
+    return own === undefined ? propertyAccess(value, [name]) : value;
   }
 
   /** Also of a state that an earlier version of this package has written, which knew no codes. */
   override get problemCode(): string {
-    return Token.asString(call("try", [propertyAccess(this.result, ["problem_code"]), this.codeByStatus()]));
+    return Token.asString(call("try", [this.attribute("problem_code"), this.codeByStatus()]));
   }
 
   private codeByStatus(): IResolvable {

@@ -17,6 +17,7 @@ import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-confi
 export const OFFLINE_PROVIDER_VERSION = "2.999.0+test-stand-in";
 
 const BUNDLE = "offline-provider.cjs";
+const COMMONJS = `${JSON.stringify({ type: "commonjs" })}\n`;
 
 /**
  * How a mirror is laid; everything has a default.
@@ -92,7 +93,12 @@ export async function createOfflineMirror(
   for (const provider of providers) {
     const package_ = path.join(root, provider, version, target);
     await mkdir(package_, { recursive: true });
-    await copyProgram(providerFile, path.join(package_, `terraform-provider-external_v${version}`));
+    // A program without an extension is read as what the nearest package.json says, which may be a project of ES modules.
+    await putInPlace(path.join(package_, "package.json"), (file) => writeFile(file, COMMONJS));
+    await putInPlace(path.join(package_, `terraform-provider-external_v${version}`), async (file) => {
+      await copyFile(providerFile, file);
+      await chmod(file, 0o755);
+    });
   }
   const cliConfigFile = path.join(root, "offline.tfrc");
   await writeFile(cliConfigFile, cliConfigFor(root, providers));
@@ -109,11 +115,10 @@ export async function createOfflineMirror(
 }
 
 /** Puts the whole file in place at once, for a Terraform that starts it at the same moment. */
-async function copyProgram(from: string, to: string): Promise<void> {
+async function putInPlace(to: string, write: (file: string) => Promise<void>): Promise<void> {
   // The folder may hold one executable only, so the half-written one stands outside of it.
   const halfWritten = path.join(to, "..", "..", `.${randomUUID()}`);
-  await copyFile(from, halfWritten);
-  await chmod(halfWritten, 0o755);
+  await write(halfWritten);
   await rename(halfWritten, to);
 }
 
