@@ -1,7 +1,8 @@
 // Bundles what runs later as single files: the waiter (inside Terraform), the command bdrc-task, and the offline
 // provider (under tests).
 import { build } from "esbuild";
-import { chmod, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, copyFile, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,3 +74,11 @@ for (const bundle of bundles) {
   metafiles.push(result.metafile);
 }
 await writeNotices(metafiles, root, at("dist/THIRD_PARTY_NOTICES.txt"));
+
+// The modules of plain HCL are whole by themselves: each has the waiter beside it, and what it has to be.
+const digest = createHash("sha256").update(await readFile(at("dist/waiter.cjs"))).digest("hex");
+for (const name of ["at-plan", "at-apply"]) {
+  await copyFile(at("dist/waiter.cjs"), at("modules", name, "waiter.cjs"));
+  await copyFile(at("dist/THIRD_PARTY_NOTICES.txt"), at("modules", name, "THIRD_PARTY_NOTICES.txt"));
+  await writeFile(at("modules", name, "waiter.sha256"), `${digest}\n`);
+}

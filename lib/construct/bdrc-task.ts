@@ -85,7 +85,7 @@ export class BdrcTask extends BdrcTaskResult {
         total_count: this.totalCount,
         status: this.status,
         task_id: this.taskId,
-        result: shownResult(local),
+        result: `\${${shownResult(`local.${local.friendlyUniqueId}`)}}`,
       });
     }
   }
