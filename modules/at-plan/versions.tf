@@ -6,7 +6,7 @@ terraform {
   required_providers {
     external = {
       source  = "hashicorp/external"
-      version = ">= 2.3.0, < 3.0.0"
+      version = ">= 2.3.2, < 3.0.0"
     }
   }
 }

@@ -1,4 +1,3 @@
-import { EXTERNAL_VERSIONS } from "../../lib/graph/external";
 import type { StackBlocks } from "../../lib/graph/stack-blocks";
 import { TERRAFORM_VERSIONS } from "../../lib/graph/stack-setup";
 import { graphOf, type ModuleName } from "./graph";
@@ -46,10 +45,7 @@ export function filesOf(name: ModuleName): Readonly<Record<string, string>> {
 }
 
 function mainOf({ resource = {}, data = {}, locals = {} }: StackBlocks, read: string): string {
-  const written = [
-    ["resource", resource] as const,
-    ["data", data] as const,
-  ].flatMap(([kind, byType]) =>
+  const written = [["resource", resource] as const, ["data", data] as const].flatMap(([kind, byType]) =>
     Object.entries(byType).flatMap(([type, byName]) =>
       Object.entries(byName).map(([name, body]) => ({ kind, type, name, body: body as object })),
     ),
@@ -60,14 +56,16 @@ function mainOf({ resource = {}, data = {}, locals = {} }: StackBlocks, read: st
     .sort((one, other) => one.place - other.place);
   const blocks = placed.map(({ kind, type, name, body, place }) => {
     const why = BLOCKS[order[place] ?? ""];
-    if (why === undefined) throw new Error(`scripts/modules/files.ts says nothing of ${kind}.${type}.${name}`);
+    if (why === undefined)
+      throw new Error(`scripts/modules/files.ts says nothing of ${kind}.${type}.${name}`);
     return comment(why || read) + blockOf(`${kind} "${type}" "${name}"`, body as Record<string, unknown>);
   });
   return [...blocks, blockOf("locals", locals)].join("\n");
 }
 
 function versions(): string {
-  const external = { source: "hashicorp/external", version: EXTERNAL_VERSIONS };
+  // The construct leaves out what is not given; here it is null, which 2.3.1 alone hands over as an empty text.
+  const external = { source: "hashicorp/external", version: ">= 2.3.2, < 3.0.0" };
   const providers = blockOf("required_providers", { external })
     .trimEnd()
     .replace(/^(?=.)/gm, "  ");

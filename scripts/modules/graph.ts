@@ -22,8 +22,8 @@ export const DIGEST = "waiter.sha256";
 /** A variable as a token, so that the graph takes it for what only Terraform knows. */
 const variable = (name: string): string => Token.asString(`\${var.${name}}`);
 
-/** Every rule is asked of the variable. */
-const RULES: OpeningRules = {
+/** Which ends open the gate, each asked of the variable. */
+export const MODULE_RULES: OpeningRules = {
   anyEnd: "length(var.expose) > 0",
   notFound: 'contains(var.expose, "NOT_FOUND")',
   unreadable: 'contains(var.expose, "UNREADABLE")',
@@ -52,10 +52,11 @@ export function graphOf(name: ModuleName): StackBlocks {
       max_outage_seconds: Token.asString("${tostring(var.max_outage_seconds)}"),
     },
     identity: [variable("task_id")],
-    opens: (result) => opens(result, RULES),
+    opens: (result) => opens(result, MODULE_RULES),
     requirements: requirementsOf("var.require", "the module"),
   };
-  const snapshot = name === "at-apply" ? applyTimeGate(stack, plan, RULES) : planTimeGate(stack, plan, RULES);
+  const snapshot =
+    name === "at-apply" ? applyTimeGate(stack, plan, MODULE_RULES) : planTimeGate(stack, plan, MODULE_RULES);
   resultLocal(stack, snapshot);
   // As it is written, and checked on the way: the guard of the stack holds here, too.
   return JSON.parse(JSON.stringify(stack.toTerraform())) as StackBlocks;
