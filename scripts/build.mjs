@@ -76,7 +76,9 @@ for (const bundle of bundles) {
 await writeNotices(metafiles, root, at("dist/THIRD_PARTY_NOTICES.txt"));
 
 // The modules of plain HCL are whole by themselves: each has the waiter beside it, and what it has to be.
-const digest = createHash("sha256").update(await readFile(at("dist/waiter.cjs"))).digest("hex");
+const digest = createHash("sha256")
+  .update(await readFile(at("dist/waiter.cjs")))
+  .digest("hex");
 for (const name of ["at-plan", "at-apply"]) {
   await copyFile(at("dist/waiter.cjs"), at("modules", name, "waiter.cjs"));
   await copyFile(at("dist/THIRD_PARTY_NOTICES.txt"), at("modules", name, "THIRD_PARTY_NOTICES.txt"));

@@ -70,6 +70,23 @@ test("the archive of the modules is what a source can name, over http and as a f
   }
 });
 
+test("the examples of the pages are valid as they stand", async () => {
+  workspace = await Workspace.create({});
+  const folder = path.join(workspace.folder, "cdktf.out", "stacks", "example");
+  const packaged = path.join(folder, "node_modules", "cdktf-bdrc-task");
+  cpSync(path.join(ROOT, "modules"), path.join(packaged, "modules"), { recursive: true });
+  const pages = ["README.md", ...MODULES.map((name) => `modules/${name}/README.md`)];
+  for (const page of pages) {
+    const [, example = ""] =
+      /```hcl\n(module [^`]*)```/.exec(readFileSync(path.join(ROOT, page), "utf8")) ?? [];
+    expect(example).toContain("source");
+    writeFileSync(path.join(folder, "main.tf"), example);
+    const { output } = await workspace.start("example", ["init", "-input=false", "-no-color"]).ended;
+    expect(output).toContain("initialized");
+    expect((await workspace.terraform("example", "validate", "-no-color")).output).toContain("is valid");
+  }
+});
+
 test("each module has the files that a module has, and nothing else", () => {
   for (const name of MODULES) {
     const files = readdirSync(path.join(ROOT, "modules", name)).filter((file) => !file.startsWith("."));

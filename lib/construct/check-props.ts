@@ -74,18 +74,18 @@ export function queryOf(scope: IConstruct, props: GateProps): GateQuery {
  * @throws BdrcTaskError that names the value and what is allowed
  */
 export function programOf(scope: IConstruct, program: unknown = DEFAULT_PROGRAM): readonly string[] {
-  const refuse = (what: string): never => {
+  const refuseProgram = (what: string): never => {
     throw new BdrcTaskError(scope, `program ${JSON.stringify(program)} cannot be used: ${what}.`, [
       ["Expected", 'a command and its arguments, such as ["/opt/node/bin/node"]'],
       ["Note", "it is Node.js; the waiter's file comes after what stands here"],
     ]);
   };
   if (Token.isUnresolved(program)) return program as string[];
-  if (!Array.isArray(program)) return refuse("it is not a list");
-  if (program.length === 0) return refuse("it is empty");
+  if (!Array.isArray(program)) return refuseProgram("it is not a list");
+  if (program.length === 0) return refuseProgram("it is empty");
   // The provider drops an empty argument, and whatever came after it would be taken for another one.
   const bad = (program as unknown[]).findIndex((part) => typeof part !== "string" || part.trim() === "");
-  return bad === -1 ? (program as string[]) : refuse(`entry ${bad} is no text, or an empty one`);
+  return bad === -1 ? (program as string[]) : refuseProgram(`entry ${bad} is no text, or an empty one`);
 }
 
 /**
