@@ -1,13 +1,14 @@
-import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
+import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { checkNames } from "./check-props";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import type { GateProps } from "./gate-props";
 import { allOpen } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { manyResultLocal } from "../graph/many-result-local";
 import { addOutputs, defaultPrefix } from "../graph/outputs";
-import { checkFramework, makeGate } from "./make-gate";
+import { makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../protocol/query";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";

@@ -1,13 +1,15 @@
-import { type IResolvable, TerraformRemoteState } from "cdktf";
+import { type IResolvable, TerraformRemoteState } from "../framework";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import { keepRemoteState } from "../graph/kept";
 import { OUTPUT_PREFIX } from "../graph/outputs";
+import { FRAMEWORK } from "../package-name";
 import { BdrcTaskResult } from "./task-result";
 
 /** Where the result of a task stands that another configuration waits for. */
 export interface RemoteBdrcTaskProps {
-  /** The state of that configuration, of any backend: a DataTerraformRemoteState… of cdktf. */
+  /** The state of that configuration, of any backend: a DataTerraformRemoteState… of the framework. */
   readonly state: TerraformRemoteState;
   /**
    * What the names of the task's outputs begin with there: its id, for a task within another construct such as
@@ -24,10 +26,11 @@ export class RemoteBdrcTask extends BdrcTaskResult {
   /** @throws BdrcTaskError when the state is none or the prefix cannot begin the name of an output */
   constructor(scope: Construct, id: string, props: RemoteBdrcTaskProps) {
     super(scope, id);
+    checkFramework(this);
     const { state, outputPrefix = id } = props;
     if (!(state instanceof TerraformRemoteState)) {
       throw new BdrcTaskError(this, "state is no remote state.", [
-        ["Expected", "a DataTerraformRemoteState… of cdktf, such as DataTerraformRemoteStateOss"],
+        ["Expected", `a DataTerraformRemoteState… of ${FRAMEWORK}, such as DataTerraformRemoteStateOss`],
       ]);
     }
     if (!OUTPUT_PREFIX.test(outputPrefix)) {

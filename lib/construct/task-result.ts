@@ -1,4 +1,4 @@
-import { call, type IResolvable, propertyAccess, Token } from "cdktf";
+import { call, type IResolvable, propertyAccess, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { resourceTypeProblem } from "../protocol/resource-type";

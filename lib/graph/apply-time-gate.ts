@@ -1,4 +1,4 @@
-import { Fn, type LocalExecProvisioner, Token } from "cdktf";
+import { Fn, type LocalExecProvisioner, Token } from "../framework";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
 import { NOT_FOUND } from "../protocol/status";

@@ -1,4 +1,4 @@
-import { Fn } from "cdktf";
+import { Fn } from "../framework";
 import type { Construct } from "constructs";
 import { type OpeningRules, problemOf, type Rule } from "./conditions";
 import { DataExternal } from "./external";

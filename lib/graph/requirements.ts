@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "../framework";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "./errors";
 import { resourceTypeProblem } from "../protocol/resource-type";

@@ -1,4 +1,4 @@
-import type { TerraformLocal, TerraformResource } from "cdktf";
+import type { TerraformLocal, TerraformResource } from "../framework";
 import type { Construct } from "constructs";
 import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";

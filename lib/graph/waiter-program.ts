@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "../framework";
 import type { Construct } from "constructs";
 import { errorText } from "./errors";
 import type { LifecycleCondition, WaiterProgram } from "./gate-plan";

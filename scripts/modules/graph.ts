@@ -1,4 +1,4 @@
-import { App, TerraformStack, Token } from "cdktf";
+import { App, TerraformStack, Token } from "../../lib/framework";
 import { applyTimeGate } from "../../lib/graph/apply-time-gate";
 import { type OpeningRules, opens } from "../../lib/graph/conditions";
 import type { GatePlan } from "../../lib/graph/gate-plan";
