@@ -36,8 +36,9 @@ function pinned() {
 function findTofu() {
   if (isTofu("tofu")) return { tofu: "tofu" };
   const version = pinned();
-  if (existsSync(made) && printed(made, ["version"])?.startsWith(`OpenTofu v${version}\n`))
-    return { tofu: made };
+  // A warning may stand before it.
+  const found = existsSync(made) && printed(made, ["version"])?.split("\n").includes(`OpenTofu v${version}`);
+  if (found) return { tofu: made };
   if (printed("go", ["version"]) === undefined) {
     return { problem: "there is neither tofu nor Go on PATH" };
   }

@@ -49,8 +49,9 @@ function makeReadOnly(folder: string): void {
 
 /** Runs Terraform as a runner does: another user where this one may become it, and no home. */
 async function run(folder: string, args: readonly string[], uid: number | undefined): Promise<string> {
-  const { HOME: _, BDRC_TASK_EVENTS: __, ...own } = workspace.environment();
-  const env = { ...own, TMPDIR: path.join(workspace.folder, "tmp") };
+  const env: NodeJS.ProcessEnv = { ...workspace.environment(), TMPDIR: path.join(workspace.folder, "tmp") };
+  delete env["HOME"];
+  delete env["BDRC_TASK_EVENTS"];
   const options = {
     cwd: folder,
     env,
