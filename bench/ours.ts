@@ -1,4 +1,5 @@
-import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "../lib/waiter/schedule";
+import { remember, type SeenProgress } from "../lib/waiter/history";
+import { nextGap, type ScheduleOptions } from "../lib/waiter/schedule";
 import type { Random } from "./random";
 import type { Task } from "./tasks";
 

@@ -1,10 +1,5 @@
-import {
-  estimateRemaining,
-  nextGap,
-  remember,
-  type ScheduleInput,
-  type SeenProgress,
-} from "../../lib/waiter/schedule";
+import { remember, type SeenProgress } from "../../lib/waiter/history";
+import { estimateRemaining, nextGap, type ScheduleInput } from "../../lib/waiter/schedule";
 import { looksOfWait } from "../support/looks-of-wait";
 
 const MIN = 1500;

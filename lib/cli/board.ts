@@ -1,6 +1,8 @@
 import type { EndEvent, LookEvent, WaitEvent } from "../protocol/event";
 import { COMPLETE, isTerminal, NOT_FOUND, UNREADABLE } from "../protocol/status";
-import { estimateRemaining, remember, type SeenProgress } from "../waiter/schedule";
+import { remember, type SeenProgress } from "../waiter/history";
+import { estimateRemaining } from "../waiter/schedule";
+import { ageOf } from "../waiter/wait-lines";
 import { EXIT, type ExitCode } from "./exit-code";
 
 /** One wait as its events tell it. Moments are in milliseconds since 1970. */
@@ -90,7 +92,7 @@ function seen(row: WaitRow, event: LookEvent, waited: number): WaitRow {
     ...row,
     status: event.status,
     progress,
-    history: remember(row.history, { at: waited, progress }),
+    history: remember(row.history, { at: waited, progress, age: ageOf(event) }),
   };
 }
 
