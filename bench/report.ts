@@ -2,6 +2,8 @@ import { markdownTable } from "markdown-table";
 import type { Group } from "./cells";
 import type { ComparedBurst } from "./burst";
 import type { Score } from "./measure";
+import type { FirstLook } from "./first-look";
+import { firstLookTexts } from "./report-first-look";
 import { costlier, type Miss, type Target } from "./targets";
 import { SHAPES } from "./tasks";
 
@@ -11,6 +13,7 @@ export interface Results {
   readonly groups: readonly Group[];
   readonly targets: readonly Target[];
   readonly misses: readonly Miss[];
+  readonly firstLook: FirstLook;
   readonly bursts: readonly ComparedBurst[];
   /** Whole waits of the peers' real code, and how many of them differed from the recorded one. */
   readonly checks: { readonly checked: number; readonly differing: number };
@@ -28,6 +31,9 @@ export function writeReport(results: Results): string {
     "## What is measured",
     modelText(results),
     ...results.groups.map(groupText),
+    "## Short tasks",
+    ...results.firstLook.short.map(groupText),
+    ...firstLookTexts(results.firstLook),
     "## Many waits that begin together",
     burstText(results.bursts),
     "## What this does not show",
@@ -67,6 +73,10 @@ function missText({ targets, misses, groups }: Results): string {
   const describe = ({ cell, beatenBy }: Miss): string => `- ${cell}: ${beatenBy.join("; ")}`;
   const asked = misses.filter((miss) => !miss.extra);
   const extra = misses.filter((miss) => miss.extra);
+  const reasons = targets.filter((target) => !target.met && target.reason !== undefined);
+  if (reasons.length > 0) {
+    lines.push(reasons.map(({ text, reason = "" }) => `- ${text}: ${reason}`).join("\n"));
+  }
   if (asked.length > 0) {
     lines.push("Cells in which a peer is better on both calls and lag:", asked.map(describe).join("\n"));
   }

@@ -36,7 +36,7 @@ const LEAST_TELLING = 3;
 /** Least age of a task that tells a pace, in milliseconds: StartTime and the server's date are whole seconds. */
 const LEAST_AGE = 4000;
 /** The pace since StartTime and the one that was seen are the same up to this factor. */
-const SAME_PACE = 1.4;
+const SAME_PACE = 1.2;
 /** A rise above this share of the last one is too near to it to tell how the pace bends. */
 const NEAR = 0.98;
 /** No task is claimed to need longer than the longest wait, in milliseconds. */
@@ -62,7 +62,9 @@ export function paceOf(history: readonly SeenProgress[]): Pace | undefined {
 }
 
 /** The curve through the looks; undefined when it has no end. */
-function fitOf(looks: readonly UsableLook[]): Pick<Pace, "end" | "whole" | "rises" | "confirmed"> | undefined {
+function fitOf(
+  looks: readonly UsableLook[],
+): Pick<Pace, "end" | "whole" | "rises" | "confirmed"> | undefined {
   const [first] = looks;
   if (first === undefined) return undefined;
   const start = confirmedStart(looks);
@@ -100,11 +102,11 @@ function confirmedStart(looks: readonly UsableLook[]): number | undefined {
   const age = first.at - start;
   const rise = last.progress - first.progress;
   if (!(age >= LEAST_AGE && rise >= LEAST_TELLING && first.progress >= LEAST_TELLING)) return undefined;
-  const claimed = first.progress / age;
-  const seen = rise / (last.at - first.at);
+  // The power of the curve from the StartTime through both looks: 1 when the pace is the same before and since.
+  const power = Math.log(last.progress / first.progress) / Math.log(last.age / age);
   // Progress is a whole number, so that a rise is off by up to one.
   const most = SAME_PACE * (1 + 1 / rise);
-  return seen * most >= claimed && seen <= claimed * most ? start : undefined;
+  return power * most >= 1 && power <= most ? start : undefined;
 }
 
 /** The rises that looks tell, above where their trail began. */

@@ -39,6 +39,8 @@ const PRICE_WHEN_CONFIRMED = 1800;
 const LONGEST_UNCONFIRMED = 63_100;
 /** The next look comes after this share of the time that seems to be left. */
 const SHARE_OF_REST = 0.7;
+/** An end that StartTime confirms is aimed at from so many times as far. */
+const NEAR_WHEN_CONFIRMED = 3;
 /** A look that is meant to see the end comes this much after the expected one, in milliseconds. */
 const MARGIN = 250;
 /** Once the task is overdue, gaps grow by this share of the time it is overdue. */
@@ -76,7 +78,8 @@ export function nextGap(input: ScheduleInput, options: ScheduleOptions = {}): nu
   const pace = paceOf(history);
   const blind = history.length <= 1 ? FIRST_GAP : FIXED_GAP;
   const wanted = pace === undefined ? blind : gapAtPace(pace, now, minInterval);
-  const aim = Math.max(wanted, minInterval) * (1 + STRETCH_PER_THROTTLE * throttled);
+  const stretched = Math.max(wanted, minInterval) * (1 + STRETCH_PER_THROTTLE * throttled);
+  const aim = Math.min(stretched, Math.max(wanted, LONGEST_UNCONFIRMED));
   // Room for the jitter is left inside the bounds; a gap cut off at a bound would lose its jitter.
   const inBounds = Math.max(minInterval / (1 - JITTER), Math.min(aim, maxInterval / (1 + JITTER)));
   const gap = Math.max(minInterval, Math.min(inBounds * (1 + JITTER * (2 * random - 1)), maxInterval));
@@ -106,10 +109,11 @@ function likelyEnd(history: readonly SeenProgress[]): number | undefined {
 
 function gapAtPace(pace: Pace, now: number, minInterval: number): number {
   const far = farGap(pace, now);
-  if (pace.steps && pace.steps.every >= STEPS_APART * far) return gapInSteps(pace.steps, far, now, minInterval);
+  if (pace.steps && pace.steps.every >= STEPS_APART * far)
+    return gapInSteps(pace.steps, far, now, minInterval);
   const left = pace.end - now;
   if (left <= 0) return overdueGap(-left);
-  const isNear = (1 - SHARE_OF_REST) * left < minInterval;
+  const isNear = (1 - SHARE_OF_REST) * left < minInterval * (pace.confirmed ? NEAR_WHEN_CONFIRMED : 1);
   return Math.min(far, isNear && pace.sharp ? left + MARGIN : SHARE_OF_REST * (left - pace.blur));
 }
 
