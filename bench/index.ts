@@ -15,6 +15,12 @@ const CHECKS = 20;
 const BURSTS = [60_000, 600_000, 1_800_000, 7_200_000];
 /** Tasks and waits of the parts about first looks. */
 const FIRST_LOOK = { short: 1000, steps: 600, joined: 400, throttles: 4000 };
+/** How many waits begin together, and whether they are on one machine. */
+const CROWDS = [
+  { waits: 200, onOneMachine: true },
+  { waits: 200, onOneMachine: false },
+  { waits: 20, onOneMachine: false },
+];
 const DOCS = path.join(__dirname, "..", "docs");
 
 async function main(): Promise<void> {
@@ -23,8 +29,11 @@ async function main(): Promise<void> {
   const groups = await measureAll(plan);
   const checks = await disagreements(plan, CHECKS);
   const bursts = [];
-  for (const nominal of BURSTS) {
-    bursts.push(await compareBurst({ seed, waits: 200, quota: 10, retryAfter: 1000, nominal }));
+  for (const { waits, onOneMachine } of CROWDS) {
+    for (const nominal of BURSTS) {
+      const burst = { seed, waits, quota: 10, retryAfter: 1000, nominal, onOneMachine };
+      bursts.push(await compareBurst(burst));
+    }
   }
   const firstLook = await measureFirstLook({ seed, ...FIRST_LOOK });
   const targets = [...checkTargets(groups), ...checkFirstLook(firstLook), ...checkBursts(bursts)];
