@@ -49,7 +49,7 @@ const HEAD = `# Benchmark of the schedule
 Written by \`npm run bench\` on a virtual clock; every number and every verdict on this page is computed by the run, none is
 typed in. The same sources give the same bytes.`;
 
-const LIMITS = `- A call takes no time here, and none fails except in the burst. A real call takes tens of milliseconds.
+const LIMITS = `- A call takes no time here, and none fails but where throttling is measured. A real call takes tens of milliseconds.
 - Progress follows tidy curves. How BDRC reports progress in fact is not documented; a task whose progress
   means nothing is the row "never moves".
 - A look is made as soon as the wait begins, since a task is often over by then. That look is counted here, and it is what
