@@ -1,5 +1,5 @@
-export { BdrcTask, type BdrcTaskProps } from "./construct/bdrc-task";
-export { BdrcTasks, type BdrcTasksProps } from "./construct/bdrc-tasks";
+export { BdrcTask, type BdrcTaskOutputs, type BdrcTaskProps } from "./construct/bdrc-task";
+export { BdrcTasks, type BdrcTasksOutputs, type BdrcTasksProps } from "./construct/bdrc-tasks";
 export { Duration } from "./construct/duration";
 export { BdrcTaskError } from "./graph/errors";
 export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./construct/gate-props";

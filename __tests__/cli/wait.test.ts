@@ -203,7 +203,7 @@ describe("what is seen while it goes on", () => {
     const faults = [{ kind: "throttle", look: { from: 1, to: 2 } }] as const;
     const { code, err } = await waitOn({ tasks: { [ID]: { faults } } });
     expect(code).toBe(0);
-    expect(err).toContain("no answer: HTTP 400 Throttling.User");
+    expect(err).toContain("throttled: HTTP 400 Throttling.User");
   });
 });
 
@@ -231,6 +231,7 @@ describe("wait --json", () => {
           total_count: 15,
           error_message: "",
           problem: "",
+          problem_code: "",
           exit_code: 0,
           looks: expect.any(Number),
           waited_seconds: expect.any(Number),
@@ -253,7 +254,7 @@ describe("a command line that is wrong ends with 2 and says what to do", () => {
     ["wait", {}, "missing required argument 'task-id'"],
     ["wait t-1**", {}, '"t-1**" is no task id: it holds an asterisk'],
     ["wait t-1 --timeout 90", {}, '--timeout is "90", which is not a length of time that can be used.'],
-    ["wait t-1 --timeout 25h", {}, "a number with a unit, from 1s to 1d"],
+    ["wait t-1 --timeout 25h", {}, "a number with a unit, from 1s to 24h"],
     ["wait t-1 --max-outage 0s", {}, '--max-outage is "0s"'],
     ["wait t-1", {}, "Nothing says where BDRC is."],
     ["wait t-1 --region Shanghai", {}, '--region is "Shanghai": a region id is lower-case words'],
@@ -301,7 +302,7 @@ describe("where to ask", () => {
   test("a profile that gives no credentials ends it with 5 and says what was looked at", async () => {
     const { code, err } = await waitOn({ tasks: { [ID]: {} } }, "--profile nobody");
     expect(code).toBe(5);
-    expect(err).toContain("the profile nobody gives no credentials");
+    expect(err).toContain("cannot be read: there is no profile nobody.");
     expect(err).toContain("profile nobody: not there");
   });
 });

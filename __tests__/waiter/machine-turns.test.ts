@@ -142,7 +142,7 @@ describe("a run", () => {
       client: {
         call: (_: unknown, limit: number) => (
           limits.push(limit),
-          Promise.reject(new CredentialsError("", []))
+          Promise.reject(new CredentialsError("", [], "a"))
         ),
         redact: (text: string) => text,
       },
@@ -171,7 +171,9 @@ describe("a run", () => {
     const source = {
       current: () => {
         searches += 1;
-        return Promise.reject(new CredentialsError("no credentials were found", ["profile x: not there"]));
+        return Promise.reject(
+          new CredentialsError("no credentials were found", ["profile x: not there"], "set A"),
+        );
       },
       renew: () => undefined,
     };

@@ -7,7 +7,6 @@ import type { HttpAnswer } from "../waiter/bdrc/transport";
 import { Limiter } from "../waiter/limiter";
 import type { Connection } from "../waiter/run";
 import { EXPECTED_LIMIT, limitFrom, machineTurns, type MachineTurns } from "../waiter/turns/machine-turns";
-import { EXIT } from "./exit-code";
 import { clockOf, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
@@ -49,7 +48,7 @@ export function readPlace(flags: PlaceFlags, environment: NodeJS.ProcessEnv): Pl
       ],
       ["Regions", "cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1 are the documented ones"],
     ],
-    EXIT.usage,
+    "BAD_INPUT",
   );
 }
 
@@ -70,7 +69,7 @@ function atEndpoint(text: string, from: string): Place {
 function wrong(from: string, value: string, problem: string, example: string): CliError {
   // What stands before an "@" can be a password.
   const shown = JSON.stringify(value.replace(/^.*@/s, "(hidden)@").slice(0, 120));
-  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], EXIT.usage);
+  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], "BAD_INPUT");
 }
 
 /** A client whose calls share one limiter, and which keeps the last answer for whoever wants to see all of it. */
@@ -116,5 +115,5 @@ function readLimit(environment: NodeJS.ProcessEnv): number | undefined {
   if (limit !== "wrong") return limit;
   const name = ENVIRONMENT.looksPerSecond;
   const shown = JSON.stringify(environment[name]?.slice(0, 120));
-  throw new CliError(`${name} is ${shown}.`, [["Expected", EXPECTED_LIMIT]], EXIT.usage);
+  throw new CliError(`${name} is ${shown}.`, [["Expected", EXPECTED_LIMIT]], "BAD_INPUT");
 }

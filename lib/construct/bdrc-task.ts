@@ -1,38 +1,77 @@
-import { type IResolvable, TerraformStack } from "cdktf";
+import { type IResolvable, propertyAccess, TerraformStack } from "../framework";
 import type { Construct, IConstruct } from "constructs";
 import { checkNames, checkText } from "./check-props";
+import { chosenOutputs, type OfferedOutput } from "./choose-outputs";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import type { GateProps } from "./gate-props";
 import { opens } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { jsonOf } from "../graph/local";
-import { addOutputs, defaultPrefix } from "../graph/outputs";
+import { addOutputs } from "../graph/outputs";
 import { resultLocal, shownResult } from "../graph/result-local";
-import { checkFramework, makeGate, type Waited } from "./make-gate";
+import { makeGate, type Waited } from "./make-gate";
 import { startProblem } from "../protocol/start";
 import { taskIdProblem } from "../protocol/task-id";
 import type { StartTask } from "./start-task";
 import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
 import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
 
+/** Which outputs of a {@link BdrcTask} its stack gets; what is not said stays as it is by default. */
+export interface BdrcTaskOutputs {
+  /**
+   * `<prefix>_resource_counts`: how many resources of each type.
+   * @default true
+   */
+  readonly resourceCounts?: boolean;
+  /**
+   * `<prefix>_total_count`: how many resources in all.
+   * @default true
+   */
+  readonly totalCount?: boolean;
+  /**
+   * `<prefix>_status`: the status as the API gave it.
+   * @default true
+   */
+  readonly status?: boolean;
+  /**
+   * `<prefix>_task_id`: the id of the task.
+   * @default true
+   */
+  readonly taskId?: boolean;
+  /**
+   * `<prefix>_result`: everything as one object of some 25 lines. Other programs read it, and
+   * {@link BdrcTask.fromRemoteState} takes from it what has no output of its own.
+   * @default false
+   */
+  readonly result?: boolean;
+}
+
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
   /**
-   * The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait.
-   * @default - none; then `start` is required
+   * Required unless `start` is given: the task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id
+   * is a new wait.
+   * @default - none
    */
   readonly taskId?: string;
   /**
-   * The task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
-   * operation or other {@link triggers} start another one.
-   * @default - none; then `taskId` is required
+   * Required unless `taskId` is given: the task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and
+   * its result are kept; another operation or other {@link triggers} start another one.
+   * @default - none
    */
   readonly start?: StartTask;
   /**
-   * Values of your own whose change starts the task anew, such as a version or a date.
+   * With `start`: values of your own whose change starts the task anew, such as a version or a date.
    * @default - it is started once
    */
   readonly triggers?: { [name: string]: string };
+  /**
+   * Which outputs the stack gets, named `<prefix>_…`: `false` for none, `{ result: true }` for the whole result besides
+   * the others.
+   * @default true: `resourceCounts`, `totalCount`, `status` and `taskId`
+   */
+  readonly outputs?: boolean | BdrcTaskOutputs;
 }
 
 /**
@@ -59,7 +98,7 @@ export class BdrcTask extends BdrcTaskResult {
     return new RemoteBdrcTask(scope, id, props);
   }
 
-  protected override readonly result: IResolvable;
+  private readonly result: IResolvable;
   private readonly behind: Gate;
 
   /**
@@ -71,7 +110,7 @@ export class BdrcTask extends BdrcTaskResult {
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
-    checkNames(this, props, ["taskId", "start", "triggers"]);
+    checkNames(this, props, ["taskId", "start", "triggers", "outputs"]);
     const { result, local, behind } = makeGate(this, props, {
       ...waitedTask(this, props),
       opens,
@@ -79,15 +118,14 @@ export class BdrcTask extends BdrcTaskResult {
     });
     this.behind = behind;
     this.result = result;
-    if (props.outputs ?? true) {
-      addOutputs(this, props.outputPrefix ?? defaultPrefix(this), {
-        resource_counts: this.counts,
-        total_count: this.totalCount,
-        status: this.status,
-        task_id: this.taskId,
-        result: shownResult(local),
-      });
-    }
+    const offered: Record<keyof BdrcTaskOutputs, OfferedOutput> = {
+      resourceCounts: { name: "resource_counts", byDefault: true, value: () => this.counts },
+      totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
+      status: { name: "status", byDefault: true, value: () => this.status },
+      taskId: { name: "task_id", byDefault: true, value: () => this.taskId },
+      result: { name: "result", byDefault: false, value: () => shownResult(local) },
+    };
+    addOutputs(this, props.outputPrefix, chosenOutputs(this, props.outputs, offered));
   }
 
   /**
@@ -106,12 +144,16 @@ export class BdrcTask extends BdrcTaskResult {
   /**
    * Lets another stack wait for the task: it is deployed after this task's stack, and not at all when that fails.
    *
-   * The order holds for `cdktf deploy`, which runs the stacks; Terraform itself knows nothing across stacks.
+   * The order holds for `cdktf deploy` (or `cdktn deploy`), which runs the stacks; Terraform itself knows nothing across stacks.
    *
    * @throws BdrcTaskError when the stack is this task's own, or is itself waited for
    */
   gateStack(stack: TerraformStack): void {
     this.behind.addStack(stack);
+  }
+
+  protected override attribute(name: string): IResolvable {
+    return propertyAccess(this.result, [name]);
   }
 }
 

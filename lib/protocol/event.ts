@@ -1,3 +1,5 @@
+import type { ProblemCode } from "./problem";
+
 /**
  * One line of the file named by BDRC_TASK_EVENTS: what the waiter saw or did, at once when it happened.
  *
@@ -43,6 +45,8 @@ export interface LookEvent extends Common {
   readonly progress: number | null;
   /** Seconds until the next look, or null when there is none. */
   readonly next_look_seconds: number | null;
+  /** What is odd about the answer, for a person: a status that BDRC does not document. Absent when nothing is. */
+  readonly note?: string;
 }
 
 /** A look failed; the wait goes on when there is a next one. */
@@ -51,6 +55,8 @@ export interface FaultEvent extends Common {
   readonly look: number;
   /** The fault class of docs/design.md. */
   readonly fault: string;
+  /** The code of the problem that it is when the wait ends with it; one of PROBLEMS. */
+  readonly problem_code: ProblemCode;
   /** One line for a person; never holds a secret. */
   readonly message: string;
   readonly next_look_seconds: number | null;
@@ -62,5 +68,7 @@ export interface EndEvent extends Common {
   readonly status: string;
   /** The first line of the problem; empty when the task is complete and its result was understood. */
   readonly problem: string;
+  /** The stable code of the problem, one of PROBLEMS; empty exactly when the problem is. */
+  readonly problem_code: ProblemCode | "";
   readonly looks: number;
 }

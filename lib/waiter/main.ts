@@ -83,9 +83,10 @@ function readLimit(): number | undefined {
 
 function wrongVariable(name: string, expected: string): QueryError {
   const value = JSON.stringify((process.env[name] ?? "").slice(0, 60));
-  return new QueryError(
-    `The environment variable ${name} is wrong.\n\n  Value:    ${value}\n  Expected: ${expected}`,
-  );
+  return new QueryError(`The environment variable ${name} is wrong.`, [
+    ["Value", value],
+    ["Expected", expected],
+  ]);
 }
 
 /** Nobody reads the answer of a waiter whose provider was killed; it must not go on calling the API. */

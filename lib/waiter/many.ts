@@ -1,3 +1,4 @@
+import { placeOf } from "../protocol/endpoint";
 import type { ManyResultMap } from "../protocol/result";
 import { CHAIN_LIMIT } from "./bdrc/credentials";
 import { Limiter } from "./limiter";
@@ -43,6 +44,7 @@ export async function runMany(query: ManyQuery, context: RunContext): Promise<Ma
     result: manyResultOf(
       taskIds,
       runs.map(({ result }) => result),
+      placeOf(query.endpoint),
     ),
   };
 }

@@ -1,5 +1,8 @@
+import { placeOf } from "../protocol/endpoint";
 import type { WaitEvent } from "../protocol/event";
+import type { ProblemCode } from "../protocol/problem";
 import type { ResultMap } from "../protocol/result";
+import { codeOfFault } from "./advice";
 import { BdrcClient, type Connection } from "./bdrc/client";
 import { credentialSource } from "./bdrc/credentials";
 import { faultOfError, lookAt, tellable } from "./bdrc/look";
@@ -8,6 +11,7 @@ import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { Fault } from "./failure";
 import type { WaitQuery } from "./read-query";
+import { type ReportFacts, statusNote } from "./report";
 import { resultOf } from "./result";
 import type { MachineTurns } from "./turns/machine-turns";
 import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
@@ -23,6 +27,8 @@ export interface RunContext {
   readonly never: boolean;
   /** Terraform is destroying, so that nobody needs the answer. @default false */
   readonly destroying?: boolean;
+  /** Who reads the texts. @default "terraform" */
+  readonly by?: ReportFacts["by"];
   /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
   readonly connection?: Connection;
   /** The turns of all waits on this machine. @default - a look is made when it is due */
@@ -69,11 +75,14 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     maxOutage: query.maxOutageSeconds * 1000,
     remembered: query.remembered,
   };
-  const facts = {
+  const facts: ReportFacts = {
     taskId: query.taskId,
     endpoint: query.endpoint.host,
+    place: placeOf(query.endpoint),
     timeout: rules.timeout,
     started: "start" in query,
+    by: context.by ?? "terraform",
+    neverWaits: context.never && context.destroying !== true,
   };
 
   const begin = clock.now();
@@ -108,6 +117,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     type: "end",
     status: result.status,
     problem: result.problem.split("\n", 1)[0] ?? "",
+    problem_code: result.problem_code as ProblemCode | "",
     looks: outcome.looks,
   });
   return { outcome, result };
@@ -149,11 +159,13 @@ const NO_TURN: Fault = {
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
   const { answer, look, nextIn } = report;
   const next_look_seconds = nextIn === undefined ? null : seconds(nextIn);
+  const note = answer.task && statusNote(answer.task.status);
   return answer.fault
     ? ({
         type: "fault",
         look,
         fault: answer.fault.class,
+        problem_code: codeOfFault(answer.fault),
         message: answer.fault.message,
         next_look_seconds,
       } as const)
@@ -163,6 +175,7 @@ function lookEvent(report: LookReport<BdrcTaskRecord>) {
         status: answer.task.status,
         progress: answer.task.progress ?? null,
         next_look_seconds,
+        ...(note === undefined ? {} : { note }),
       } as const);
 }
 
