@@ -38,6 +38,8 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
   switch (event.type) {
     case "start":
       return { ...before, lastSign: at, timeout: event.wait ? event.timeout_seconds * 1000 : undefined };
+    case "alone":
+      return { ...before, lastSign: at };
     case "look":
       return {
         ...seen(before, event, waited),

@@ -1,3 +1,4 @@
+import { ENVIRONMENT } from "../protocol/environment";
 import { DEFAULT_LOOKS_PER_SECOND } from "../protocol/query";
 import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
 import { BdrcClient, type Operation } from "../waiter/bdrc/client";
@@ -5,6 +6,7 @@ import { credentialSource, type CredentialSource } from "../waiter/bdrc/credenti
 import type { HttpAnswer } from "../waiter/bdrc/transport";
 import { Limiter } from "../waiter/limiter";
 import type { Connection } from "../waiter/run";
+import { EXPECTED_LIMIT, limitFrom, machineTurns, type MachineTurns } from "../waiter/turns/machine-turns";
 import { EXIT } from "./exit-code";
 import { clockOf, type Terminal } from "./terminal";
 import { CliError } from "./text";
@@ -95,12 +97,24 @@ export class PacedClient extends BdrcClient {
 export interface CliConnection extends Connection {
   readonly client: PacedClient;
   readonly place: Place;
+  /** The turns to look that it shares with the waits of this user on this machine. */
+  readonly turns: MachineTurns;
 }
 
 /** Opens the way to the API that flags and environment name. @throws CliError as {@link readPlace} does */
 export function openConnection(flags: PlaceFlags, terminal: Terminal): CliConnection {
   const place = readPlace(flags, terminal.environment);
   const source = credentialSource(terminal.environment, flags.profile);
-  const limiter = new Limiter(DEFAULT_LOOKS_PER_SECOND, clockOf(terminal));
-  return { client: new PacedClient(place.endpoint, source, limiter), source, place };
+  const clock = clockOf(terminal);
+  const turns = machineTurns(readLimit(terminal.environment), clock);
+  const limiter = new Limiter(turns.fromEnvironment ?? DEFAULT_LOOKS_PER_SECOND, clock);
+  return { client: new PacedClient(place.endpoint, source, limiter), source, place, turns };
+}
+
+function readLimit(environment: NodeJS.ProcessEnv): number | undefined {
+  const limit = limitFrom(environment);
+  if (limit !== "wrong") return limit;
+  const name = ENVIRONMENT.looksPerSecond;
+  const shown = JSON.stringify(environment[name]?.slice(0, 120));
+  throw new CliError(`${name} is ${shown}.`, [["Expected", EXPECTED_LIMIT]], EXIT.usage);
 }

@@ -17,6 +17,7 @@ const orNull =
 /** What an event of each type has besides what all have; see lib/protocol/event.ts. */
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   start: { endpoint: isText, timeout_seconds: isSeconds, wait: (value) => typeof value === "boolean" },
+  alone: { message: isText },
   look: {
     look: isCount,
     status: isText,

@@ -3,7 +3,7 @@
  *
  * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
  */
-export type WaitEvent = StartEvent | LookEvent | FaultEvent | EndEvent;
+export type WaitEvent = StartEvent | AloneEvent | LookEvent | FaultEvent | EndEvent;
 
 interface Common {
   /** When it happened, ISO 8601 in UTC. */
@@ -21,6 +21,16 @@ export interface StartEvent extends Common {
   readonly timeout_seconds: number;
   /** False when the waiter looks only once. */
   readonly wait: boolean;
+}
+
+/**
+ * The looks of this process are not counted with those of the other waits on this machine, so that together they may ask
+ * for more than the limit. Said once in a process; the wait goes on.
+ */
+export interface AloneEvent extends Common {
+  readonly type: "alone";
+  /** One line for a person: what cannot be used, and why. */
+  readonly message: string;
 }
 
 /** A look brought an answer with the task in it. */

@@ -2,12 +2,14 @@ import type { WaitEvent } from "../protocol/event";
 import type { ResultMap } from "../protocol/result";
 import { BdrcClient, type Connection } from "./bdrc/client";
 import { credentialSource } from "./bdrc/credentials";
-import { lookAt } from "./bdrc/look";
+import { faultOfError, lookAt, tellable } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
+import type { Fault } from "./failure";
 import type { WaitQuery } from "./read-query";
 import { resultOf } from "./result";
+import type { MachineTurns } from "./turns/machine-turns";
 import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
 
 export type { Connection };
@@ -23,8 +25,18 @@ export interface RunContext {
   readonly destroying?: boolean;
   /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
   readonly connection?: Connection;
-  /** For runs that share one limit; see {@link WaitPorts.turn}. @default - a look is made when it is due */
-  readonly turn?: NonNullable<WaitPorts<BdrcTaskRecord>["turn"]>;
+  /** The turns of all waits on this machine. @default - a look is made when it is due */
+  readonly turns?: MachineTurns;
+  /** For runs in one process that share one limit, before a turn of the machine's. @default - there is none */
+  readonly line?: Line;
+}
+
+/** A limit within one process. */
+export interface Line {
+  /** What the query asks for, in looks a second. */
+  readonly looksPerSecond: number;
+  /** Waits for the next turn; false at once when it would come too late. */
+  take(): Promise<boolean>;
 }
 
 /** A run as it went, and the object to print. */
@@ -77,11 +89,14 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     timeout_seconds: query.timeoutSeconds,
     wait: rules.mode === "wait",
   });
+  const turn = turnsOf(query, { client, source }, context, (message) =>
+    events({ ...common(clock.now() - begin), type: "alone", message }),
+  );
   const outcome = await waitForTask<BdrcTaskRecord>(
     {
       look: lookAt(client, query.taskId, () => clock.date()),
       renew: () => source.renew(),
-      ...(context.turn ? { turn: context.turn } : {}),
+      ...(turn ? { turn } : {}),
       clock,
       onLook: (report) => events({ ...common(report.waited), ...lookEvent(report) }),
     },
@@ -97,6 +112,39 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
   });
   return { outcome, result };
 }
+
+/** How a run comes to its turns; undefined when nothing limits it. @param tell says why nothing is shared */
+function turnsOf(
+  { endpoint, profile }: WaitQuery,
+  { client, source }: Connection,
+  { clock, destroying, line, turns }: RunContext,
+  tell: (reason: string) => void,
+): WaitPorts<BdrcTaskRecord>["turn"] {
+  if (!line && !turns) return undefined;
+  const asked = { endpoint: endpoint.host, profile, source, ...line };
+  return async (until, limit) => {
+    const begin = clock.now();
+    if (line && !(await line.take())) return { stood: clock.now() - begin, fault: NO_TURN };
+    const inLine = clock.now() - begin;
+    try {
+      const turn = await turns?.take(asked, until, limit);
+      if (turn?.kind === "alone" && turn.isNew) tell(turn.reason);
+      const stood = inLine + (turn?.stood ?? 0);
+      return turn?.kind === "late" && destroying ? { stood, fault: NO_TURN } : { stood };
+    } catch (error) {
+      // Without keys there is nothing to ask, and the search for them is not begun again.
+      const fault = tellable(faultOfError(error, false), (text) => client.redact(text));
+      return { stood: inLine, fault };
+    }
+  };
+}
+
+/** What is said of a look that was not made; nobody needs its answer. */
+const NO_TURN: Fault = {
+  class: "transient",
+  message: "not asked, since Terraform is destroying",
+  code: "NO_TURN",
+};
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
   const { answer, look, nextIn } = report;

@@ -20,6 +20,7 @@ export class WaitLines {
     const waited = duration(event.waited_seconds * 1000);
     switch (event.type) {
       case "start":
+      case "alone":
         return undefined;
       case "fault": {
         if (event.next_look_seconds === null || task.fault === event.message) return undefined;

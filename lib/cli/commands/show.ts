@@ -61,6 +61,7 @@ async function show(id: string, flags: ShowFlags, terminal: Terminal): Promise<E
       events: () => undefined,
       never: false,
       connection,
+      turns: connection.turns,
     },
   );
   const { outcome, result } = await unlessInterrupted(terminal, look);

@@ -129,6 +129,7 @@ export async function waitOn(
         events: board.take,
         never: false,
         connection,
+        turns: connection.turns,
       },
     );
   let runs: Run[];
