@@ -1,4 +1,4 @@
-import { Annotations } from "cdktf";
+import { Annotations } from "../framework";
 import type { IConstruct } from "constructs";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";

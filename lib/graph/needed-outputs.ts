@@ -1,4 +1,4 @@
-import type { TerraformRemoteState } from "cdktf";
+import type { TerraformRemoteState } from "../framework";
 import type { Construct } from "constructs";
 import { list } from "./conditions";
 import { errorText } from "./errors";
