@@ -69,8 +69,7 @@ function lineOf(file: string, line: number): string | undefined {
 const CHAIN = /(?:[\w$]+(?:\([^()]*\))?[!?]?\.)+$/;
 /** A sum with a text is a text with the token in it, which cdktf understands. */
 const AFTER = /^(?:[<>]=?|[=!]==?|\*\*?|%|-(?!-)|\/(?![/*])|\+(?=\s*[\d.])|&&|\|\||\?(?![.?]))\s*[\w$.]*/;
-const BEFORE =
-  /(?:(?<!=|<\w+)[<>]=?|[=!]==?|(?<!\/)\*|%|(?<!-)-|(?<![*/])\/|\b[\d.]+\s*[-+]|&&|\|\||!)\s*$/;
+const BEFORE = /(?:(?<!=|<\w+)[<>]=?|[=!]==?|(?<!\/)\*|%|(?<!-)-|(?<![*/])\/|\b[\d.]+\s*[-+]|&&|\|\||!)\s*$/;
 const WITHIN = /(?:\bMath\.\w+\([^()]*|\bArray(?:\.from)?\((?:\{\s*length:\s*)?)$/;
 const ASKED = /\b(?:if|while)\s*\(\s*$/;
 
