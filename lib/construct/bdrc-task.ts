@@ -123,7 +123,11 @@ export class BdrcTask extends BdrcTaskResult {
       totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
       status: { name: "status", byDefault: true, value: () => this.status },
       taskId: { name: "task_id", byDefault: true, value: () => this.taskId },
-      result: { name: "result", byDefault: false, value: () => shownResult(local) },
+      result: {
+        name: "result",
+        byDefault: false,
+        value: () => `\${${shownResult(`local.${local.friendlyUniqueId}`)}}`,
+      },
     };
     addOutputs(this, props.outputPrefix, chosenOutputs(this, props.outputs, offered));
   }

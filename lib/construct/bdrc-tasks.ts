@@ -47,7 +47,8 @@ export interface BdrcTasksProps extends GateProps {
   /**
    * How many looks a second all of them share, up to 10, the documented quota of a whole account. One look at each
    * of 200 tasks takes 40 seconds at 5 a second: so long does a later plan take, and by so much can a wait outlast
-   * its timeout.
+   * its timeout. Other waits of the same user on the same machine use the same limit; when the environment variable
+   * `BDRC_TASK_LOOKS_PER_SECOND` names one there, that is the most.
    * @default 5
    */
   readonly looksPerSecond?: number;

@@ -1,12 +1,12 @@
 import { Fn } from "../framework";
 import type { Construct } from "constructs";
-import { type OpeningRules, problemOf } from "./conditions";
+import { type OpeningRules, problemOf, type Rule } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { localOf } from "./local";
 import { PlaceCheck } from "./place-check";
 import { TerraformData } from "./terraform-data";
-import { waiterPath } from "./waiter-asset";
+import { commandOf, fileCheck } from "./waiter-program";
 
 /**
  * The gate that waits at plan: stamp → read → snapshot.
@@ -15,11 +15,11 @@ import { waiterPath } from "./waiter-asset";
  * good result; whatever later plans read, they see what it kept. Its conditions decide whether the gate opens.
  */
 export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
-  const { earlier, remembered, unlessRemembered } = stampOf(scope, plan.identity);
+  const { earlier, remembered, unlessRemembered } = stampOf(scope, plan);
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterPath(scope)],
+    program: commandOf(scope, plan.waiter),
     // A task whose deadline is let pass runs on; its result is kept all the same, and no later plan waits for it.
-    query: { ...plan.query, remembered, ...(rules.deadline ? { wait: unlessRemembered } : {}) },
+    query: { ...plan.query, remembered, ...waitAgain(rules.deadline, unlessRemembered) },
   });
   const result = `${read.fqn}.result`;
   const snapshot = new TerraformData(scope, "snapshot", {
@@ -41,13 +41,24 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
   return snapshot;
 }
 
+/** Whether later plans wait again, for a query. */
+function waitAgain(deadlinePasses: Rule, unlessRemembered: string): { readonly wait?: string } {
+  if (deadlinePasses === false) return {};
+  return {
+    wait:
+      deadlinePasses === true
+        ? `\${${unlessRemembered}}`
+        : `\${${deadlinePasses} ? ${unlessRemembered} : "true"}`,
+  };
+}
+
 /**
  * The gate that waits at plan and remembers nothing: each plan looks at the task anew, and a task that is gone
  * closes it again.
  */
 export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterPath(scope)],
+    program: commandOf(scope, plan.waiter),
     query: plan.query,
   });
   return new TerraformData(scope, "snapshot", {
@@ -92,16 +103,18 @@ const ABOUT_STAMP = "when this task was planned first, by which later runs know 
  * - `earlier`: a condition that is true in later runs, to the second
  * - `remembered`: the same as a value for a query. Written straight into the query it would defer the read to the
  *   apply; a local in between keeps it at plan.
- * - `unlessRemembered`: the opposite, as a value for a query
+ * - `unlessRemembered`: the opposite, as an expression
+ *
+ * Everything that runs the waiter comes after it, so it is here that the waiter's file is looked at.
  */
 export function stampOf(
   scope: Construct,
-  identity: readonly unknown[],
+  { identity, waiter }: GatePlan,
 ): { id: string; earlier: string; remembered: string; unlessRemembered: string } {
   const stamp = new TerraformData(scope, "stamp", {
     input: { about: ABOUT_STAMP, planned_at: Fn.plantimestamp() },
     triggersReplace: identity,
-    lifecycle: { ignoreChanges: ["input"] },
+    lifecycle: { ignoreChanges: ["input"], precondition: [fileCheck(waiter)] },
   });
   // In states of earlier versions the moment is all that there is.
   const earlier = `try(${stamp.fqn}.input.planned_at, ${stamp.fqn}.input) != plantimestamp()`;
@@ -110,6 +123,6 @@ export function stampOf(
     id: `\${${stamp.fqn}.id}`,
     earlier,
     remembered: `\${${remembered}}`,
-    unlessRemembered: `\${tostring(${remembered} == "false")}`,
+    unlessRemembered: `tostring(${remembered} == "false")`,
   };
 }

@@ -14,7 +14,7 @@ import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
 import { jsonObject } from "./json-object";
 import { isSuccessWord } from "./success-word";
-import { readTask, type BdrcTaskRecord } from "./task";
+import { readTask, taskAge, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
 
 /** The RAM action that a look needs; BDRC actions know no resources, so a policy names `*`. */
@@ -96,7 +96,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
   const document = jsonObject(answer.body) ?? xmlError(answer.body);
   const ok = status >= 200 && status < 300;
   const task = ok && document ? readTask(document.get("Data")) : undefined;
-  if (task && isAbout(task, taskId)) return { task };
+  if (task && isAbout(task, taskId)) return { task, ...ageOf(task, headers["date"]) };
 
   const field = (...names: string[]): string | undefined => {
     const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
@@ -139,6 +139,11 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
   const faultClass = classifyAnswer({ status, code, isApiError: true, retryAfter });
   const found = fault(faultClass, `HTTP ${status} ${code ?? "without a code"}`);
   return { fault: { ...found, ...permission(found, document), ...skew(found, headers["date"], now) } };
+}
+
+function ageOf(task: BdrcTaskRecord, date: string | undefined): { age?: number } {
+  const age = taskAge(task, date);
+  return age === undefined ? {} : { age };
 }
 
 /** Nothing says whether ids are case-sensitive, and every field of an answer is optional. */
