@@ -3,14 +3,15 @@ import type { Construct } from "constructs";
 import { errorText } from "./errors";
 import { localOf } from "./local";
 import type { ProblemCode } from "../protocol/problem";
+import type { TerraformData } from "./terraform-data";
 
-/** What a {@link PlaceCheck} compares; all of them expressions. */
+/** What a {@link PlaceCheck} compares. */
 export interface PlacesToCompare {
   /** Where the result is kept. */
-  readonly snapshot: string;
-  /** The look of this run. */
+  readonly snapshot: TerraformData;
+  /** The result of this run's look, an expression. */
   readonly look: string;
-  /** True in runs after the one that planned the wait: before, there is nothing kept, and maybe nothing known. */
+  /** An expression that is true in runs after the one that planned the wait: before, there is nothing kept, and maybe nothing known. */
   readonly earlier: string;
 }
 
@@ -26,7 +27,8 @@ export class PlaceCheck extends TerraformElement {
   constructor(scope: Construct, id: string, places: PlacesToCompare) {
     super(scope, id);
     const { snapshot, look, earlier } = places;
-    const kept = `${snapshot}.input`;
+    const kept = `${snapshot.fqn}.input`;
+    const address = `${snapshot.terraformResourceType}.${snapshot.friendlyUniqueId}`;
     const placeOf = (result: string): string => `lookup(${result}, "place", "")`;
     // Results that earlier versions kept, and those of a test's mock, tell no place.
     const isSame = `contains(["", ${placeOf(look)}], ${placeOf(kept)}) || ${placeOf(look)} == ""`;
@@ -42,7 +44,7 @@ export class PlaceCheck extends TerraformElement {
         ],
         [
           "Next",
-          `nothing, if it is the same task; else take what is there with -replace=${snapshot}, or give another id`,
+          `nothing, if it is the same task; else take what is there with -replace=${address}, or give another id`,
         ],
       ],
     );
