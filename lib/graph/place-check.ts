@@ -33,21 +33,20 @@ export class PlaceCheck extends TerraformElement {
     // Results that earlier versions kept, and those of a test's mock, tell no place.
     const isSame = `contains(["", ${placeOf(look)}], ${placeOf(kept)}) || ${placeOf(look)} == ""`;
     const open = localOf(scope, "same_place", `\${${earlier} ? try(${isSame}, true) : true}`);
-    const text = errorText(
-      `The kept result is from \${try(${kept}.place, "another place")}, and \${try(${look}.place, "this one")} is asked now.`,
+    const before = `\${try(${kept}.place, "another place")}`;
+    const now = `\${try(${look}.place, "this one")}`;
+    const text = errorText(`The kept result is from ${before}, and ${now} is asked now.`, [
+      ["Code", "OTHER_PLACE" satisfies ProblemCode],
+      ["Kept", `\${try(${kept}.status, "")}, and it stays: the same task id is the same wait`],
       [
-        ["Code", "OTHER_PLACE" satisfies ProblemCode],
-        ["Kept", `\${try(${kept}.status, "")}, and it stays: the same task id is the same wait`],
-        [
-          "There",
-          `\${try(split("\\n", ${look}.problem)[0] == "" ? ${look}.status : split("\\n", ${look}.problem)[0], "nothing")}`,
-        ],
-        [
-          "Next",
-          `nothing, if it is the same task; else take what is there with -replace=${address}, or give another id`,
-        ],
+        "There",
+        `\${try(split("\\n", ${look}.problem)[0] == "" ? ${look}.status : split("\\n", ${look}.problem)[0], "nothing")}`,
       ],
-    );
+      [
+        "Next",
+        `nothing, if it is the same task; else take what is there with -replace=${address}, or give another id`,
+      ],
+    ]);
     this.block = { assert: { condition: `\${${open}}`, error_message: text } };
   }
 
