@@ -277,7 +277,7 @@ describe("service and permission", () => {
       "skipped: HTTP 403 Forbidden.RAM: bdrc:GetBdrcService is needed only to see this",
     );
     expect(lines["Permission"]).toContain(
-      "→ grant bdrc:DescribeTask on * to the identity whose keys are used",
+      "→ grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used",
     );
   });
 

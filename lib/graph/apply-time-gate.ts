@@ -74,7 +74,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       postcondition: closedUnlessGood(plan),
     },
   });
-  new PlaceCheck(scope, "place", { snapshot: snapshot.fqn, look: seen ?? `${read.fqn}.result`, earlier });
+  new PlaceCheck(scope, "place", { snapshot, look: seen ?? `${read.fqn}.result`, earlier });
   return snapshot;
 }
 

@@ -97,8 +97,9 @@ export function problemOf(result: string): string {
  * status tells most of them.
  */
 export function problemCodeOf(result: string): string {
-  const known = Object.entries(CODE_OF_STATUS).map(([status, code]) => `${status} = "${code}"`);
-  const told = `lookup({${known.join(", ")}}, ${result}.status, "${"UNKNOWN" satisfies ProblemCode}")`;
+  // Not an object: cdktf writes a reference behind the braces of one as a template of its own.
+  const known = `zipmap(${list(Object.keys(CODE_OF_STATUS))}, ${list(Object.values(CODE_OF_STATUS))})`;
+  const told = `lookup(${known}, ${result}.status, "${"UNKNOWN" satisfies ProblemCode}")`;
   return `try(${result}.problem_code, ${result}.problem == "" ? "" : ${told}, "")`;
 }
 

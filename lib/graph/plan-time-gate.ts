@@ -33,7 +33,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
     },
   });
   new PlaceCheck(scope, "place", {
-    snapshot: snapshot.fqn,
+    snapshot,
     look: result,
     // Not the condition itself, which Terraform would print beside the warning.
     earlier: `${remembered.slice(2, -1)} == "true"`,

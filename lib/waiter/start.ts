@@ -11,7 +11,7 @@ import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
 import { type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
-import { type Fact, problem, serverText } from "./report";
+import { type Fact, problemWith, serverText } from "./report";
 import { unreadableResult } from "./result";
 import { connect, type Run, runQuery, type RunContext, runWait } from "./run";
 
@@ -114,7 +114,7 @@ function notFound(
     ["Endpoint", query.endpoint.host],
   ] as const;
   if (found.kind === "unsure") {
-    return problem(
+    return problemWith(
       "START_UNCLEAR",
       "An earlier apply may have started one of several tasks; no other one is started.",
       [
@@ -134,7 +134,7 @@ function notFound(
   }
   const { fault } = found;
   const denied = isDenied(fault);
-  return problem(
+  return problemWith(
     "START_UNCLEAR",
     `An earlier apply may have started a task, and the list of tasks cannot be read: ${clean(fault.message)}.`,
     [
@@ -149,7 +149,7 @@ function notFound(
 function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: string) => string): string {
   const { action } = query.start;
   const isCertain = fault !== undefined && !isUnclear(fault);
-  return problem(
+  return problemWith(
     isCertain ? codeOfFault(fault) : "START_UNCLEAR",
     `No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`,
     [
@@ -195,7 +195,7 @@ export async function readStarted(
     return unreadableResult({ code: error.code, text: error.message }, placeOf(query.endpoint));
   }
   if (receipt && "taskId" in receipt) return runQuery({ ...query, taskId: receipt.taskId }, context);
-  const none = problem("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
+  const none = problemWith("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
     ["Action", query.start.action],
     ["Reason", "its result was not kept before the file with its id was lost"],
     [
