@@ -35,7 +35,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["**/*.test.ts"],
-      testPathIgnorePatterns: ["/e2e/", "/faults/", "/hosts/", "/__tests__/modules/"],
+      testPathIgnorePatterns: ["/e2e/", "/faults/", "/hosts/", "/__tests__/modules/", "/languages/"],
       setupFiles: ["<rootDir>/__tests__/support/unit-setup.ts"],
     },
     {

@@ -64,4 +64,4 @@ function twinOfFile(name, content) {
   return name.endsWith(".md") && name !== "CHANGELOG.md" ? twinOfPage(content.toString()) : content;
 }
 
-module.exports = { twinOfCode, twinOfFile, twinOfManifest, twinOfPage };
+module.exports = { NAMING, twinOfCode, twinOfFile, twinOfManifest, twinOfPage };
