@@ -180,7 +180,7 @@ describe("what is seen while it goes on", () => {
     expect(plain.err).toContain("█");
   });
 
-  test("is lines on a terminal that cannot move its cursor, or has less lines than tasks", async () => {
+  test("is lines on a terminal that cannot move its cursor, or has hardly any lines", async () => {
     const dumb = await waitOn({ tasks }, "", { tty: true, environment: { TERM: "dumb" } });
     expect(dumb.err).toContain("RUNNING 0 % · 0ms");
     await service?.close();

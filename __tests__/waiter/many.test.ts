@@ -158,7 +158,7 @@ describe("a wait at apply", () => {
     });
     expect(lines.filter((line) => line.includes("no answer"))).toEqual([
       expect.stringMatching(
-        /^inventory: t-1 no answer: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
+        /^inventory: t-1 no answer( for \d+s)?, \d+s left before it gives up: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
       ),
     ]);
   });

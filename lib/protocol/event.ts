@@ -1,5 +1,6 @@
 /**
- * One line of the file named by BDRC_TASK_EVENTS: what the waiter saw or did, at once when it happened.
+ * One line of a file of events: what the waiter saw or did, at once when it happened. The file is in a private folder that
+ * waiter and command agree on, unless BDRC_TASK_EVENTS names a file or a folder.
  *
  * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
  */
@@ -21,6 +22,8 @@ export interface StartEvent extends Common {
   readonly timeout_seconds: number;
   /** False when the waiter looks only once. */
   readonly wait: boolean;
+  /** Set by a wait at apply: it prints lines of its own, which Terraform shows. */
+  readonly prints?: true;
 }
 
 /** A look brought an answer with the task in it. */
@@ -44,6 +47,10 @@ export interface FaultEvent extends Common {
   /** One line for a person; never holds a secret. */
   readonly message: string;
   readonly next_look_seconds: number | null;
+  /** Where it is no answer that counts: for how long there was none. */
+  readonly silent_seconds?: number;
+  /** And how long the wait goes on without one. */
+  readonly gives_up_seconds?: number;
 }
 
 /** The wait is over. */

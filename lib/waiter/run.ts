@@ -99,7 +99,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
 }
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
-  const { answer, look, nextIn } = report;
+  const { answer, look, nextIn, silent, patience } = report;
   const next_look_seconds = nextIn === undefined ? null : seconds(nextIn);
   return answer.fault
     ? ({
@@ -108,6 +108,10 @@ function lookEvent(report: LookReport<BdrcTaskRecord>) {
         fault: answer.fault.class,
         message: answer.fault.message,
         next_look_seconds,
+        ...(answer.fault.class === "transient" && {
+          silent_seconds: seconds(silent),
+          gives_up_seconds: seconds(patience),
+        }),
       } as const)
     : ({
         type: "look",

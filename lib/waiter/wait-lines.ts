@@ -8,23 +8,30 @@ import { estimateRemaining, remember, type SeenProgress } from "./schedule";
  * `inventory: t-… RUNNING 42 % · 3m 10s · about 4m left`.
  */
 export class WaitLines {
-  private readonly tasks = new Map<string, { shown: string; fault: string; history: SeenProgress[] }>();
+  private readonly tasks = new Map<
+    string,
+    { shown: string; fault: string; since: number; history: SeenProgress[] }
+  >();
 
   /** @param label what each line begins with, such as the construct's id; may be empty */
   constructor(private readonly label: string) {}
 
   /** The line for an event, or undefined when it says nothing new. */
   line(event: WaitEvent): string | undefined {
-    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", history: [] };
+    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", since: 0, history: [] };
     this.tasks.set(event.task_id, task);
     const waited = duration(event.waited_seconds * 1000);
     switch (event.type) {
       case "start":
         return undefined;
       case "fault": {
-        if (event.next_look_seconds === null || task.fault === event.message) return undefined;
+        const isOld = task.fault === event.message && event.waited_seconds < task.since + REMINDER;
+        if (event.next_look_seconds === null || isOld) return undefined;
         task.fault = event.message;
-        return this.say(event.task_id, `no answer: ${event.message}`, waited);
+        task.since = event.waited_seconds;
+        const { silent_seconds: silent = 0, gives_up_seconds: left } = event;
+        const what = left === undefined ? "no answer" : silenceText(silent * 1000, left * 1000);
+        return this.say(event.task_id, `${what}: ${event.message}`, waited);
       }
       case "look": {
         const at = event.waited_seconds * 1000;
@@ -55,6 +62,15 @@ export class WaitLines {
     return printable(`${begin}${[`${taskId} ${what}`, ...facts.filter((fact) => fact !== "")].join(" · ")}`);
   }
 }
+
+/** How long no answer comes, and until when: `no answer for 40s, 4m 20s left before it gives up`. In milliseconds. */
+export function silenceText(silent: number, left: number): string {
+  const [since, until] = [silent, left].map((time) => duration(Math.round(time / 1000) * 1000));
+  return `no answer${silent < 1000 ? "" : ` for ${since}`}, ${until} left before it gives up`;
+}
+
+/** When a fault that goes on is told again, in seconds. */
+const REMINDER = 60;
 
 /** An estimate is not better than this: whole seconds below a minute and a half, whole minutes above. */
 function roughly(milliseconds: number): string {

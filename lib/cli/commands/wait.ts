@@ -111,7 +111,7 @@ export async function waitOn(
 ): Promise<ExitCode> {
   const { timeout, maxOutage } = readWaitFlags(flags);
   const idWidth = Math.max(...taskIds.map((id) => id.length));
-  const board = new LiveBoard(terminal, lookOf(terminal, taskIds.length, flags.json === true), idWidth);
+  const board = new LiveBoard(terminal, lookOf(terminal, flags.json === true), { idWidth });
   const runOne = (taskId: string): Promise<Run> =>
     runWait(
       {
