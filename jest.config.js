@@ -11,7 +11,7 @@ const shared = {
   },
   // These packages are published as ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
+    "/node_modules/(?!(@bomb\\.sh|markdown-table|pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
   ],
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {

@@ -40,7 +40,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     silent_seconds: orAbsent(isSeconds),
     gives_up_seconds: orAbsent(isSeconds),
   },
-  end: { status: isText, problem: isText, looks: isCount },
+  end: { status: isText, problem: isText, looks: isCount, resource_counts: orAbsent(isText) },
 };
 
 /**

@@ -60,4 +60,6 @@ export interface EndEvent extends Common {
   /** The first line of the problem; empty when the task is complete and its result was understood. */
   readonly problem: string;
   readonly looks: number;
+  /** The JSON text of the counts by resource type, as in the result. */
+  readonly resource_counts?: string;
 }

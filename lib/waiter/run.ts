@@ -94,6 +94,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     status: result.status,
     problem: result.problem.split("\n", 1)[0] ?? "",
     looks: outcome.looks,
+    resource_counts: result.resource_counts,
   });
   return { outcome, result };
 }

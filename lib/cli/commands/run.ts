@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import type { WaitEvent } from "../../protocol/event";
+import type { EndEvent, WaitEvent } from "../../protocol/event";
 import { isSilent, type WaitRow } from "../board";
 import { BottomLines } from "../bottom-lines";
+import { addCiFlags, openReports, type CiFlags } from "../ci";
 import { EXIT, type CommandExit } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addNotes, type CommandContext } from "../options";
@@ -9,6 +10,7 @@ import type { CommandEnd, OwnCommand } from "../own-command";
 import { openRunEvents, type RunEvents } from "../run-folder";
 import type { Terminal } from "../terminal";
 import { CliError } from "../text";
+import { openTraces } from "../traces";
 
 /** How often events are read, in milliseconds. */
 const GAP = 200;
@@ -27,6 +29,7 @@ export function defineRun(program: Command, { terminal, end }: CommandContext): 
     )
     .argument("<command...>", "the command and its arguments, best after --")
     .passThroughOptions();
+  addCiFlags(command);
   addNotes(
     command,
     ["bdrc-task run -- npx cdktf deploy gate behind", "bdrc-task run -- terraform plan -out gate.tfplan"],
@@ -37,17 +40,37 @@ export function defineRun(program: Command, { terminal, end }: CommandContext): 
       "127  there is no such command",
     ],
   );
-  command.action(async (words: string[]) => end(await runCommand(words, terminal)));
+  command.action(async (words: string[], flags: CiFlags) => end(await runCommand(words, flags, terminal)));
 }
 
 /** Runs a command to its end, and gives its exit code. @throws CliError when it cannot be started */
-async function runCommand(words: readonly string[], terminal: Terminal): Promise<CommandExit> {
+async function runCommand(
+  words: readonly string[],
+  flags: CiFlags,
+  terminal: Terminal,
+): Promise<CommandExit> {
+  const reports = openReports(flags, terminal);
+  const traces = await openTraces(terminal);
   const events = await openRunEvents(terminal);
+  const ends = new Map<string, EndEvent>();
   try {
-    const end = await follow(words, events, terminal);
+    const end = await follow(words, events, terminal, (event) => {
+      traces?.take(event);
+      if (event.type === "end") ends.set(event.task_id, event);
+    });
+    // Its own code is the command's, whatever becomes of the reports.
+    reports.write(
+      [...ends.values()].map(({ task_id: taskId, status, problem, resource_counts: counts = "{}" }) => ({
+        taskId,
+        status,
+        problem,
+        counts,
+      })),
+    );
     return "signal" in end ? end.signal : end.code;
   } finally {
     events?.remove();
+    await traces?.end();
   }
 }
 
@@ -55,6 +78,7 @@ async function follow(
   words: readonly string[],
   events: RunEvents | undefined,
   terminal: Terminal,
+  tell: (event: WaitEvent) => void,
 ): Promise<CommandEnd> {
   const { machine } = terminal;
   const screen = new BottomLines(terminal.stderr);
@@ -68,6 +92,7 @@ async function follow(
   const take = (event: WaitEvent): void => {
     waits.take(event);
     board.take(event);
+    tell(event);
   };
   const command: { current?: OwnCommand } = {};
   // A first Ctrl-C is for the command: it may have much to do before it ends.

@@ -8,7 +8,7 @@ import { findEvents, STACKS } from "../find-events";
 import { EXIT, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, type CommandContext } from "../options";
-import { clockOf, type Terminal } from "../terminal";
+import { clockOf, Interrupted, type Terminal } from "../terminal";
 import { printable, printableJson } from "../../waiter/printable";
 import { CliError } from "../text";
 
@@ -97,6 +97,12 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
       note.underWay.forEach((row) => board.set(row));
       await follow(source, board, { take, say }, flags.forever === true, terminal);
     }
+  } catch (error) {
+    board.stop();
+    const isGoingOn = board.waits.some((row) => !row.end);
+    if (error instanceof Interrupted && isGoingOn && !flags.json)
+      terminal.stderr.write("\nThe waits go on all the same; bdrc-task watch shows them again.\n");
+    throw error;
   } finally {
     board.stop();
   }
