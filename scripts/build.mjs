@@ -63,7 +63,13 @@ const tracesApart = {
 
 const bundles = [
   { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim, plugins: [lazyCredentials] },
-  { in: "lib/cli/main.ts", out: "dist/cli.cjs", alias: slim, plugins: [lazyCredentials, tracesApart], shebang: true },
+  {
+    in: "lib/cli/main.ts",
+    out: "dist/cli.cjs",
+    alias: slim,
+    plugins: [lazyCredentials, tracesApart],
+    shebang: true,
+  },
   { in: "lib/cli/otel.ts", out: `dist/${TRACES.file}` },
   { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
 ].filter((bundle) => existsSync(at(bundle.in)));

@@ -61,7 +61,9 @@ export function githubSummary(tasks: readonly TaskReport[]): string {
     return `- ${escape(taskId)}: **${escape(status)}**${why === "" ? "" : ` – ${escape(why)}`}`;
   });
   const none = tasks.length === 0 ? ["No task was waited for."] : [];
-  return ["### BDRC tasks", "", ...states, ...none, "", ...(tasks.length > 0 ? [table, ""] : []), ""].join("\n");
+  return ["### BDRC tasks", "", ...states, ...none, "", ...(tasks.length > 0 ? [table, ""] : []), ""].join(
+    "\n",
+  );
 }
 
 function valuesOf(tasks: readonly TaskReport[]): Values {

@@ -60,7 +60,9 @@ export function openReports(flags: CiFlags, terminal: Terminal): Reports {
         ...(gitlab ? [() => writeFileSync(gitlab, gitlabReport(tasks))] : []),
       ];
       const problems = writes.flatMap((write) => problemOf(write));
-      problems.forEach((problem) => terminal.stderr.write(`A report was not written: ${printable(problem)}.\n`));
+      problems.forEach((problem) =>
+        terminal.stderr.write(`A report was not written: ${printable(problem)}.\n`),
+      );
       return problems.length === 0;
     },
   };

@@ -8,8 +8,8 @@ import { EventsFolder, type EventsSource } from "./events-file";
 import { findEvents } from "./find-events";
 import type { Terminal } from "./terminal";
 
-/** What the names of folders of runs hold, so that a run within a run is told by the variable that it inherits. */
-const RUN = /^\d{13}-run-/;
+/** Set for everything below a run, so that a run within a run knows that the outer one shows the waits. */
+const RUN = "BDRC_TASK_RUN";
 
 /** The events of the waiters under one command, and what the command's environment has to hold for them. */
 export interface RunEvents {
@@ -30,17 +30,17 @@ export interface RunEvents {
  */
 export async function openRunEvents(terminal: Terminal): Promise<RunEvents | undefined> {
   const { environment } = terminal;
-  const named = environment[ENVIRONMENT.events];
-  if (named && RUN.test(path.basename(named))) return undefined;
-  if (named) {
+  if (environment[RUN]) return undefined;
+  const below = { ...environment, [RUN]: String(process.pid) };
+  if (environment[ENVIRONMENT.events]) {
     const source: EventsSource = await findEvents(undefined, terminal, false);
     await source.read();
-    return { environment, read: () => source.read(), remove: () => undefined };
+    return { environment: below, read: () => source.read(), remove: () => undefined };
   }
   const folder = makeFolder(terminal);
   const source = new EventsFolder(folder);
   return {
-    environment: { ...environment, [ENVIRONMENT.events]: folder },
+    environment: { ...below, [ENVIRONMENT.events]: folder },
     read: () => {
       // A command may run for days, and whoever tidies the temp folder must not silence it.
       mkdirSync(folder, { recursive: true, mode: 0o700 });

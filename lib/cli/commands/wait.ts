@@ -145,7 +145,12 @@ export async function waitOn(
   } catch (error) {
     board.stop();
     const ended = board.waits.filter((row) => row.end).map((row) => row.taskId);
-    if (error instanceof Interrupted) sayHowToGoOn(taskIds.filter((id) => !ended.includes(id)), flags, terminal);
+    if (error instanceof Interrupted)
+      sayHowToGoOn(
+        taskIds.filter((id) => !ended.includes(id)),
+        flags,
+        terminal,
+      );
     throw error;
   } finally {
     board.stop();
@@ -175,7 +180,9 @@ export async function waitOn(
 function sayHowToGoOn(taskIds: readonly string[], flags: WaitFlags, terminal: Terminal): void {
   const { region, endpoint, profile, timeout, maxOutage } = flags;
   const given = { region, endpoint, profile, timeout, "max-outage": maxOutage };
-  const words = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const words = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
   const [goes, it] = taskIds.length === 1 ? ["The task goes", "it"] : ["The tasks go", "them"];
   if (taskIds.length === 0) return;
   terminal.stderr.write(
