@@ -4,7 +4,7 @@ const shared = {
   roots: ["<rootDir>/__tests__"],
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   transform: {
-    "^.+\\.[tj]s$": [
+    "^.+\\.(ts|m?js)$": [
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],

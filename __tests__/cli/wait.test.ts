@@ -95,17 +95,22 @@ describe("the end of a wait", () => {
     expect(err).toMatch(/no good answer from 127.0.0.1:\d+ for 2\ds/);
   });
 
-  test("Ctrl-C ends it with 130 and prints no result", async () => {
+  test("Ctrl-C ends it with 130, prints no result, and says how to wait for what has not ended", async () => {
     const {
       service: fake,
       clock,
       terminal: options,
-    } = await rehearsal({ tasks: { [ID]: { ends: "NEVER" } } });
+    } = await rehearsal({ tasks: { [ID]: { ends: "NEVER" }, [OTHER]: { seconds: 5 } } });
     service = fake;
     const terminal = new FakeTerminal(options);
-    clock.onJump = () => terminal.pressControlC();
-    expect(await run(["wait", ID], terminal)).toBe(130);
+    clock.onJump = () => {
+      if (terminal.err.includes(`${OTHER} COMPLETE`)) terminal.pressControlC();
+    };
+    const flags = ["--endpoint", fake.endpoint, "--timeout", "2h"];
+    expect(await run(["wait", ID, OTHER, ...flags], terminal)).toBe(130);
     expect(terminal.out).toBe("");
+    expect(terminal.err).toMatch(/\n\nThe task goes on in BDRC all the same\. To wait for it again:\n\n/);
+    expect(terminal.err).toContain(`\n  bdrc-task wait ${ID} --endpoint ${fake.endpoint} --timeout 2h\n`);
   });
 });
 
@@ -126,6 +131,12 @@ describe("several tasks", () => {
       "                        Total                  16",
       "",
     ]);
+  });
+
+  test("that found nothing have a table, too, with a total of 0", async () => {
+    const { code, out } = await waitOn({ tasks: { [ID]: { counts: {} } } }, "");
+    expect(code).toBe(0);
+    expect(out).toBe("RESOURCE TYPE  COUNT\nTotal              0\n");
   });
 
   test("end the command with the highest of their codes", async () => {

@@ -37,6 +37,7 @@ const CUTS: readonly ((parts: Parts, row: WaitRow) => Partial<Parts>)[] = [
   (parts, row) => ({ bar: bar(row.progress, Math.min(8, parts.bar.length)) }),
   () => ({ bar: "" }),
   ({ id }) => ({ id: id.trim() }),
+  ({ main }) => ({ main: main.replace(/ · \d+ looks?$/, "") }),
   (_, row) => (row.end ? {} : { status: "" }),
   ({ main }) => ({ main: main.replace(/^no answer.*, (.+) left before it gives up$/, "gives up in $1") }),
   ({ main }) => ({ main: main.replace(/^ended after ([^·]+).*$/, "$1").trim() }),

@@ -99,5 +99,5 @@ function entriesOf(counts: string): (readonly [string, number])[] {
 
 /** A text within Markdown, of which nothing becomes a mark, a link or HTML. */
 function escape(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>()#+!|~@-]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return printable(text).replace(/[\\`*_[\]<>|~#@]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
