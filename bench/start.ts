@@ -142,7 +142,8 @@ function report(all: readonly Measured[]): string {
 \`npm run bench:start\` made this page: process start to exit with a finished task, ${ROUNDS} rounds after one to warm up,
 each number the median / the minimum. Node ${process.versions.node}, ${cpus().length} cores that others use, too, so wall
 medians mean little; CPU and minima mean more. The fake BDRC service runs in a process of its own and checks every
-signature. All scripts are bundled and minified by the same esbuild; a hook that reports CPU and memory is in each.
+signature. All scripts are bundled and minified by the same esbuild, the waiter by swc once more as in the package;
+a hook that reports CPU and memory is in each.
 
 ${table([head, ...rows])}
 

@@ -95,7 +95,9 @@ describe("the files", () => {
   test("are looked at before anything is asked: 2 when one is not named or cannot be written", async () => {
     const unnamed = await bdrcTask("wait t-1 --github --region cn-shanghai", { folder });
     expect([unnamed.code, unnamed.out]).toEqual([2, ""]);
-    expect(unnamed.err).toMatch(/^--github was given, and GITHUB_OUTPUT is not set\.\n\n {2}Expected: /);
+    expect(unnamed.err).toMatch(
+      /^--github was given, and GITHUB_OUTPUT is not set\.\n\n {2}Code: {5}BAD_INPUT\n {2}Expected: /,
+    );
     const GITHUB_OUTPUT = path.join(folder, "no", "such");
     const closed = await bdrcTask("start update-resources --github --region cn-shanghai", {
       folder,
@@ -103,7 +105,7 @@ describe("the files", () => {
     });
     expect(closed.code).toBe(2);
     expect(closed.err).toContain(
-      `The file of GITHUB_OUTPUT cannot be written (ENOENT).\n\n  File:     ${GITHUB_OUTPUT}`,
+      `The file of GITHUB_OUTPUT cannot be written (ENOENT).\n\n  Code:     BAD_INPUT\n  File:     ${GITHUB_OUTPUT}`,
     );
     mkdirSync(path.join(folder, "bdrc-task.env"));
     const taken = await bdrcTask("wait t-1 --gitlab --region cn-shanghai", { folder });

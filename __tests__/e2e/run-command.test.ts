@@ -71,7 +71,7 @@ describe("a command that cannot be run", () => {
   ])("ends run with %i: %s", async (code, command, text) => {
     const ended = await run(["--", command]).ended;
     expect(ended).toMatchObject({ code, out: "" });
-    expect(ended.err).toMatch(/^.*\n\n {2}Expected: .*\n {2}Next: .*\n$/);
+    expect(ended.err).toMatch(/^.*\n\n {2}Code: {5}BAD_INPUT\n {2}Expected: .*\n {2}Next: .*\n$/);
     expect(ended.err).toContain(text);
     expect(left()).toEqual([]);
   });
@@ -164,7 +164,9 @@ test("GITHUB_OUTPUT that cannot be written is found before anything is run", asy
   const GITHUB_OUTPUT = path.join(workspace.folder, "no", "such");
   const ended = await run(["--github", "--", "touch", made], { GITHUB_OUTPUT }).ended;
   expect(ended.code).toBe(2);
-  expect(ended.err).toMatch(/^The file of GITHUB_OUTPUT cannot be written \(ENOENT\)\.\n\n {2}File: /);
+  expect(ended.err).toMatch(
+    /^The file of GITHUB_OUTPUT cannot be written \(ENOENT\)\.\n\n {2}Code: {5}BAD_INPUT\n {2}File: /,
+  );
   expect(existsSync(made)).toBe(false);
 });
 

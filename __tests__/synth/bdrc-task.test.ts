@@ -1,6 +1,5 @@
-import { DataResource, Fn, Op, TerraformOutput, TerraformStack, Testing, Token } from "cdktf";
-import { Construct } from "constructs";
-import { BdrcTask, Duration } from "../../lib";
+import { DataResource, Fn, Op, TerraformOutput, TerraformStack, Token } from "cdktf";
+import { Duration } from "../../lib";
 import { RESULT_KEYS } from "../../lib/protocol/result";
 import { QUERY_KEYS } from "../../lib/protocol/query";
 import { GOOD, only, synthApp, synthStack, task } from "../support/synth";
@@ -210,13 +209,6 @@ test("a task id that is a token is waited for like any other", () => {
   expect((only(stack.data?.["external"])["query"] as Record<string, string>)["task_id"]).toBe(
     "${terraform_data.source.output.id}",
   );
-});
-
-test("a stack of another framework is named, with the alias that helps", () => {
-  const scope = new Construct(new TerraformStack(Testing.app(), "real"), "inner");
-  const foreign = new Construct(scope, "foreign");
-  Object.defineProperty(foreign, Symbol.for("cdktf/TerraformStack"), { value: true });
-  expect(() => new BdrcTask(foreign, "inventory", GOOD)).toThrow(/another framework.*\n\n(.*\n)*.*npm:cdktn/);
 });
 
 test("tokens pass every check of texts", () => {

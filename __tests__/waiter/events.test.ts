@@ -11,17 +11,18 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { WaitEvent } from "../../lib/protocol/event";
+import type { EndEvent, WaitEvent } from "../../lib/protocol/event";
 import { eventFile, MOST_BYTES, MOST_FILES, type EventSink } from "../../lib/waiter/events";
 import { privateFolder } from "../../lib/waiter/private-folder";
 
-const EVENT: WaitEvent = {
+const EVENT: EndEvent = {
   type: "end",
   at: "2026-03-30T08:00:00.000Z",
   task_id: "t-1",
   waited_seconds: 1,
   status: "COMPLETE",
   problem: "a line\nand another",
+  problem_code: "DEADLINE",
   looks: 1,
 };
 

@@ -23,7 +23,7 @@ interface Parts {
   readonly percent: string;
   readonly status: string;
   readonly waited: string;
-  /** How it ended, how long no answer came, or what is left: what a reader wants to know above all. */
+  /** How it ended, how long no good answer came, or what is left: what a reader wants to know above all. */
   readonly main: string;
   readonly fault: string;
   readonly next: string;
@@ -39,7 +39,9 @@ const CUTS: readonly ((parts: Parts, row: WaitRow) => Partial<Parts>)[] = [
   ({ id }) => ({ id: id.trim() }),
   ({ main }) => ({ main: main.replace(/ · \d+ looks?$/, "") }),
   (_, row) => (row.end ? {} : { status: "" }),
-  ({ main }) => ({ main: main.replace(/^no answer.*, (.+) left before it gives up$/, "gives up in $1") }),
+  ({ main }) => ({
+    main: main.replace(/^no good answer.*, (.+) left before it gives up$/, "gives up in $1"),
+  }),
   ({ main }) => ({ main: main.replace(/^ended after ([^·]+).*$/, "$1").trim() }),
   ({ id }) => ({ id: id.length > 9 ? `…${id.slice(-8)}` : id }),
   () => ({ id: "" }),
@@ -108,15 +110,15 @@ function mainOf(row: WaitRow, now: number): string {
   return left === undefined ? "" : `about ${shortDuration(left)} left`;
 }
 
-/** `no answer for 40s, 4m 20s left before it gives up`; "" where that does not count. */
+/** `no good answer for 40s, 4m 20s left before it gives up`; "" where that does not count. */
 function silenceOf({ fault }: WaitRow, now: number): string {
   if (!fault?.silence) return "";
   const { since, until } = fault.silence;
-  return `no answer for ${shortDuration(now - since)}, ${shortDuration(until - now)} left before it gives up`;
+  return `no good answer for ${shortDuration(now - since)}, ${shortDuration(until - now)} left before it gives up`;
 }
 
-function faultOf({ fault }: WaitRow): string {
-  return fault ? printable(fault.message) : "";
+function faultOf({ fault, note }: WaitRow): string {
+  return printable(fault?.message ?? note ?? "");
 }
 
 function nextOf({ nextLook, looks }: WaitRow, now: number): string {

@@ -3,7 +3,6 @@ import { accessSync, appendFileSync, constants, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { COMPLETE } from "../protocol/status";
 import { printable } from "../waiter/printable";
-import { EXIT } from "./exit-code";
 import { githubAnnotation, githubOutputs, githubSummary, gitlabReport, type TaskReport } from "./ci-texts";
 import type { Terminal } from "./terminal";
 import { CliError } from "./text";
@@ -85,7 +84,7 @@ function writable(file: string | undefined, from: string): string {
         ["Expected", `${from}, as the runner of GitHub Actions sets it for each step`],
         ["Next", "leave --github out elsewhere"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   try {
@@ -100,7 +99,7 @@ function writable(file: string | undefined, from: string): string {
         ["File", file],
         ["Expected", "a file that this user may write; nothing was asked of BDRC and nothing was run"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
 }

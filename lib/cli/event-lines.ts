@@ -1,4 +1,5 @@
 import type { WaitEvent } from "../protocol/event";
+import { codeOfStatus, PROBLEMS } from "../protocol/problem";
 
 /** More seconds than any wait or pause has, in an event that was not tampered with. */
 const MOST_SECONDS = 10 * 365 * 86_400;
@@ -26,11 +27,13 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     wait: (value) => typeof value === "boolean",
     prints: orAbsent((value) => value === true),
   },
+  alone: { message: isText },
   look: {
     look: isCount,
     status: isText,
     progress: orNull(Number.isSafeInteger),
     next_look_seconds: orNull(isSeconds),
+    note: (value) => value === undefined || isText(value),
   },
   fault: {
     look: isCount,
@@ -65,7 +68,16 @@ export function readEvent(line: string): WaitEvent | undefined {
     !Number.isNaN(Date.parse(at)) &&
     isSeconds(fields.get("waited_seconds")) &&
     Object.entries(MEMBERS[type] ?? {}).every(([name, check]) => check(fields.get(name)));
-  return isEvent ? (value as WaitEvent) : undefined;
+  return isEvent ? withCode(value as WaitEvent) : undefined;
+}
+
+/** An event of an earlier version, which knew no codes, with the one that its status tells. */
+function withCode(event: WaitEvent): WaitEvent {
+  if (event.type !== "end" && event.type !== "fault") return event;
+  const given: unknown = event.problem_code;
+  if (given === "" || (typeof given === "string" && Object.hasOwn(PROBLEMS, given))) return event;
+  if (event.type === "fault") return { ...event, problem_code: "UNKNOWN" };
+  return { ...event, problem_code: event.problem === "" ? "" : codeOfStatus(event.status) };
 }
 
 /** Cuts bytes that come in any pieces into whole lines; a line that is not ended yet stays behind. */

@@ -3,7 +3,6 @@ import * as path from "node:path";
 import type { WaitEvent } from "../protocol/event";
 import { ENVIRONMENT } from "../protocol/environment";
 import { LineCutter, readEvent } from "./event-lines";
-import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** Where events come from. */
@@ -32,8 +31,7 @@ export class EventsFile implements EventsSource {
   ) {}
 
   name(folder: string): string {
-    const file = this.found ?? this.expected;
-    return path.relative(folder, file) || file;
+    return shownFrom(folder, this.found ?? this.expected);
   }
 
   get exists(): boolean {
@@ -74,7 +72,7 @@ export class EventsFile implements EventsSource {
       throw new CliError(
         `${this.found} cannot be read (${code}).`,
         [["Expected", `a file or a folder that ${ENVIRONMENT.events} names where the waiter runs`]],
-        EXIT.usage,
+        "BAD_INPUT",
       );
     }
   }
@@ -93,7 +91,7 @@ export class EventsFolder implements EventsSource {
   ) {}
 
   name(folder: string): string {
-    return this.called ?? (path.relative(folder, this.folder) || this.folder);
+    return this.called ?? shownFrom(folder, this.folder);
   }
 
   async read(): Promise<WaitEvent[]> {
@@ -117,6 +115,13 @@ async function filesBelow(folder: string): Promise<string[]> {
       .map((name) => path.join(place, name));
   });
   return (await Promise.all(found)).flat();
+}
+
+/** A file as its user names it: from here when it is below this folder, else by its whole path. */
+function shownFrom(folder: string, file: string): string {
+  const relative = path.relative(folder, file);
+  const isBelow = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+  return isBelow ? relative : file;
 }
 
 /** Several sources as one. */

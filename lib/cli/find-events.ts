@@ -11,7 +11,6 @@ import {
   newest,
   type EventsSource,
 } from "./events-file";
-import { EXIT } from "./exit-code";
 import type { Terminal } from "./terminal";
 import { CliError } from "./text";
 
@@ -67,7 +66,7 @@ export function openPrivateFolder({ machine }: Pick<Terminal, "machine">): strin
         ["Expected", "a folder of this user with mode 0700; nobody waits less for want of it"],
         ["Next", `remove it, or name another place in ${ENVIRONMENT.events} here and where Terraform runs`],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
 }

@@ -1,4 +1,11 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Span, type Tracer } from "@opentelemetry/api";
+import {
+  ROOT_CONTEXT,
+  type Context,
+  SpanKind,
+  SpanStatusCode,
+  type Span,
+  type Tracer,
+} from "@opentelemetry/api";
 import { defaultTextMapGetter } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
@@ -47,7 +54,7 @@ class WaitSpans {
 
   constructor(
     private readonly tracer: Tracer,
-    private readonly parent: ReturnType<typeof context.active>,
+    private readonly parent: Context,
   ) {}
 
   take(event: WaitEvent): void {

@@ -55,7 +55,9 @@ function makeFolder({ machine }: Terminal): string {
   try {
     const shared = machine.privateFolder();
     removeOld(shared);
-    return mkdtempSync(path.join(shared, name));
+    const folder = path.join(shared, `${name}${process.pid}.d`);
+    mkdirSync(folder, 0o700);
+    return folder;
   } catch {
     // Somebody else's folder stands in the way of meeting, but not of a folder of our own.
     return mkdtempSync(path.join(tmpdir(), name));

@@ -1,14 +1,15 @@
-import { type IResolvable, TerraformStack } from "cdktf";
+import { type IResolvable, TerraformStack } from "../framework";
 import type { Construct, IConstruct } from "constructs";
 import { checkNames, checkText } from "./check-props";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import type { GateProps } from "./gate-props";
 import { opens } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { jsonOf } from "../graph/local";
 import { addOutputs, defaultPrefix } from "../graph/outputs";
 import { resultLocal, shownResult } from "../graph/result-local";
-import { checkFramework, makeGate, type Waited } from "./make-gate";
+import { makeGate, type Waited } from "./make-gate";
 import { startProblem } from "../protocol/start";
 import { taskIdProblem } from "../protocol/task-id";
 import type { StartTask } from "./start-task";
@@ -106,7 +107,7 @@ export class BdrcTask extends BdrcTaskResult {
   /**
    * Lets another stack wait for the task: it is deployed after this task's stack, and not at all when that fails.
    *
-   * The order holds for `cdktf deploy`, which runs the stacks; Terraform itself knows nothing across stacks.
+   * The order holds for `cdktf deploy` (or `cdktn deploy`), which runs the stacks; Terraform itself knows nothing across stacks.
    *
    * @throws BdrcTaskError when the stack is this task's own, or is itself waited for
    */

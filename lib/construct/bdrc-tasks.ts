@@ -1,13 +1,14 @@
-import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
+import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { checkNames } from "./check-props";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import type { GateProps } from "./gate-props";
 import { allOpen } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { manyResultLocal } from "../graph/many-result-local";
 import { addOutputs, defaultPrefix } from "../graph/outputs";
-import { checkFramework, makeGate } from "./make-gate";
+import { makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../protocol/query";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
@@ -88,6 +89,14 @@ export class BdrcTasks extends Construct {
   /** Which tasks did not succeed and why, as a text for a person; empty when all did. */
   get problem(): string {
     return Token.asString(this.attribute("problem"));
+  }
+
+  /**
+   * The code that all tasks have which did not succeed, SEVERAL when theirs differ, empty when all succeeded; that of
+   * one task is `task(id).problemCode`.
+   */
+  get problemCode(): string {
+    return Token.asString(this.attribute("problem_code"));
   }
 
   /** The status of each task by its id, as a whole for outputs and `Fn`; one of them is `task(id).status`. */

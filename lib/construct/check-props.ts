@@ -1,4 +1,4 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations, Token } from "../framework";
 import type { IConstruct } from "constructs";
 import type { Duration } from "./duration";
 import { BdrcTaskError } from "../graph/errors";

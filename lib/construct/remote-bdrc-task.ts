@@ -1,13 +1,23 @@
-import { type IResolvable, TerraformRemoteState } from "cdktf";
+import {
+  call,
+  conditional,
+  type IResolvable,
+  propertyAccess,
+  TerraformRemoteState,
+  Token,
+} from "../framework";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import { keepRemoteState } from "../graph/kept";
 import { OUTPUT_PREFIX } from "../graph/outputs";
+import { FRAMEWORK } from "../package-name";
+import { CODE_OF_STATUS } from "../protocol/problem";
 import { BdrcTaskResult } from "./task-result";
 
 /** Where the result of a task stands that another configuration waits for. */
 export interface RemoteBdrcTaskProps {
-  /** The state of that configuration, of any backend: a DataTerraformRemoteState… of cdktf. */
+  /** The state of that configuration, of any backend: a DataTerraformRemoteState… of the framework. */
   readonly state: TerraformRemoteState;
   /**
    * What the names of the task's outputs begin with there: its id, for a task within another construct such as
@@ -24,10 +34,11 @@ export class RemoteBdrcTask extends BdrcTaskResult {
   /** @throws BdrcTaskError when the state is none or the prefix cannot begin the name of an output */
   constructor(scope: Construct, id: string, props: RemoteBdrcTaskProps) {
     super(scope, id);
+    checkFramework(this);
     const { state, outputPrefix = id } = props;
     if (!(state instanceof TerraformRemoteState)) {
       throw new BdrcTaskError(this, "state is no remote state.", [
-        ["Expected", "a DataTerraformRemoteState… of cdktf, such as DataTerraformRemoteStateOss"],
+        ["Expected", `a DataTerraformRemoteState… of ${FRAMEWORK}, such as DataTerraformRemoteStateOss`],
       ]);
     }
     if (!OUTPUT_PREFIX.test(outputPrefix)) {
@@ -39,5 +50,19 @@ export class RemoteBdrcTask extends BdrcTaskResult {
     }
     keepRemoteState(this, state);
     this.result = state.get(`${outputPrefix}_result`);
+  }
+
+  /** Also of a state that an earlier version of this package has written, which knew no codes. */
+  override get problemCode(): string {
+    return Token.asString(call("try", [propertyAccess(this.result, ["problem_code"]), this.codeByStatus()]));
+  }
+
+  private codeByStatus(): IResolvable {
+    const { succeeded, status } = this;
+    return conditional(
+      succeeded,
+      "",
+      call("lookup", [{ ...CODE_OF_STATUS }, status, "UNKNOWN"]),
+    ) as IResolvable;
   }
 }

@@ -1,4 +1,4 @@
-import { call, type IResolvable, propertyAccess, Token } from "cdktf";
+import { call, type IResolvable, propertyAccess, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { resourceTypeProblem } from "../protocol/resource-type";
@@ -19,6 +19,11 @@ export interface IBdrcTaskResult {
   readonly succeeded: IResolvable;
   /** Why it did not succeed, as a text for a person; empty when it did. */
   readonly problem: string;
+  /**
+   * The stable code of the problem, such as TASK_FAILED, DEADLINE or OUTAGE; empty when it succeeded. Branch on it,
+   * not on the text; docs/troubleshooting.md lists all of them.
+   */
+  readonly problemCode: string;
   /** How far it is, in hundredths of a percent: 0–10000; null when the API gave none. */
   readonly progress: number;
   /** The name of the task, as the API gave it. */
@@ -71,6 +76,9 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   }
   get problem(): string {
     return this.text("problem");
+  }
+  get problemCode(): string {
+    return this.text("problem_code");
   }
   get progress(): number {
     return this.number("progress");

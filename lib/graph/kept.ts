@@ -5,7 +5,7 @@ import type {
   TerraformOutput,
   TerraformRemoteState,
   TerraformResource,
-} from "cdktf";
+} from "../framework";
 import type { IConstruct } from "constructs";
 import { errorText } from "./errors";
 import { asWritten, changesIn, copyOf } from "./as-given";

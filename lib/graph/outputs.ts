@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
 import { BdrcTaskError, errorText } from "./errors";
 import { keepOutput } from "./kept";

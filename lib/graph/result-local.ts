@@ -1,5 +1,6 @@
-import type { TerraformLocal, TerraformResource } from "cdktf";
+import type { TerraformLocal, TerraformResource } from "../framework";
 import type { Construct } from "constructs";
+import { problemCodeOf } from "./conditions";
 import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";
 
@@ -42,6 +43,7 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
     status: text("status"),
     succeeded: `\${try(${of("problem")} == "", false)}`,
     problem: text("problem"),
+    problem_code: `\${${problemCodeOf(`${snapshot.fqn}.input`)}}`,
     task_id: text("task_id"),
     task_name: text("task_name"),
     task_description: text("task_description"),

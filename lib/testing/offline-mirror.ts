@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { packageFile } from "../package-file";
+import { PACKAGE } from "../package-name";
 import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-config";
 
 /**
@@ -59,7 +60,7 @@ export interface OfflineMirror {
  * run `data "external"` where no provider registry is in reach.
  *
  * For tests and demonstrations. All other providers still come from their registries. Laying it again into
- * the same folder is harmless, also while Terraform uses it. `cdktf deploy` needs `--skip-provider-lock` with it.
+ * the same folder is harmless, also while Terraform uses it. `cdktf deploy` and `cdktn deploy` need `--skip-provider-lock` with it.
  *
  * @param folder where the mirror and the CLI configuration are put; made when it does not exist
  * @throws Error on Windows, where a script cannot be a provider, or when this package was not built
@@ -80,8 +81,8 @@ export async function createOfflineMirror(
   if (providerFile === undefined || !existsSync(providerFile)) {
     throw new Error(
       `The stand-in for hashicorp/external is missing: expected it at ${providerFile ?? `dist/${BUNDLE} of this package`}. ` +
-        `In a working copy of cdktf-bdrc-task run npm run build; in an installed package install it again; ` +
-        `keep the package out of a bundle (esbuild: --external:cdktf-bdrc-task).`,
+        `In a working copy of ${PACKAGE} run npm run build; in an installed package install it again; ` +
+        `keep the package out of a bundle (esbuild: --external:${PACKAGE}).`,
     );
   }
 

@@ -9,6 +9,7 @@ import {
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
+import type { ProblemCode } from "../protocol/problem";
 import { START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { printable } from "./printable";
@@ -51,7 +52,24 @@ export type AnyQuery = WaitQuery | ManyQuery | StartQuery;
 /** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
+
+  /**
+   * @param what the first sentence
+   * @param facts what was given, what is wrong with it, and what is allowed
+   */
+  constructor(what: string, facts: readonly (readonly [key: string, value: string])[]) {
+    const lines = [["Code", CODE] as const, ...facts].map(
+      ([key, value]) => `  ${`${key}:`.padEnd(10)}${value}`,
+    );
+    super([what, "", ...lines].join("\n"));
+  }
 }
+
+/** The code of every wrong query. */
+const CODE: ProblemCode = "BAD_INPUT";
+
+/** What a query is, said of every one that is none. */
+const EXPECTED = ["Expected", "one JSON object of strings on stdin"] as const;
 
 /**
  * Reads and checks the query.
@@ -190,16 +208,16 @@ function parseObject(text: string): [string, unknown][] {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new QueryError(
-      text.trim() === ""
-        ? "The waiter got no query.\n\n  Expected: one JSON object of strings on stdin\n" +
-            '  Example:  {"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}'
-        : "The waiter's query is not JSON.\n\n  Expected: one JSON object of strings on stdin",
-    );
+    throw text.trim() === ""
+      ? new QueryError("The waiter got no query.", [
+          EXPECTED,
+          ["Example", '{"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}'],
+        ])
+      : new QueryError("The waiter's query is not JSON.", [EXPECTED]);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-    throw new QueryError(`The waiter's query is ${what}.\n\n  Expected: one JSON object of strings on stdin`);
+    throw new QueryError(`The waiter's query is ${what}.`, [EXPECTED]);
   }
   return Object.entries(value);
 }
@@ -259,12 +277,11 @@ interface Rule {
 }
 
 function wrong(key: string, value: unknown, { problem, expected }: Rule): QueryError {
-  return new QueryError(
-    `The waiter's query is wrong in ${printable(key).slice(0, 60)}.\n\n` +
-      (value === undefined ? "" : `  Value:    ${shown(value)}\n`) +
-      (problem === undefined ? "" : `  Problem:  ${short(problem, 300)}\n`) +
-      `  Expected: ${expected}`,
-  );
+  return new QueryError(`The waiter's query is wrong in ${printable(key).slice(0, 60)}.`, [
+    ...(value === undefined ? [] : ([["Value", shown(value)]] as const)),
+    ...(problem === undefined ? [] : ([["Problem", short(problem, 300)]] as const)),
+    ["Expected", expected],
+  ]);
 }
 
 function shown(value: unknown): string {

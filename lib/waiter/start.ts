@@ -1,8 +1,9 @@
 import * as path from "node:path";
+import { placeOf } from "../protocol/endpoint";
 import type { ResultMap } from "../protocol/result";
-import { UNREADABLE } from "../protocol/status";
 import { taskIdProblem } from "../protocol/task-id";
 import { type ApplyWaitOptions, isAccepted, isSeen, withLines } from "./apply-wait";
+import { adviceOn, againIn, codeOfFault, isDenied, NO_CREDENTIALS } from "./advice";
 import { callApi, isUnclear } from "./bdrc/call";
 import { startTask } from "./bdrc/client";
 import type { Fault } from "./failure";
@@ -10,8 +11,8 @@ import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
 import { type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
-import { emptyResult } from "./result";
-import { factText } from "./report";
+import { type Fact, problem, serverText } from "./report";
+import { unreadableResult } from "./result";
 import { connect, type Run, runQuery, type RunContext, runWait } from "./run";
 
 /**
@@ -113,47 +114,71 @@ function notFound(
     ["Endpoint", query.endpoint.host],
   ] as const;
   if (found.kind === "unsure") {
-    return factText("An earlier apply may have started one of several tasks; no other one is started.", [
-      ...common,
+    return problem(
+      "START_UNCLEAR",
+      "An earlier apply may have started one of several tasks; no other one is started.",
       [
-        "Tasks",
-        printable(
-          found.tasks
-            .slice(0, 10)
-            .map(({ taskId }) => taskId)
-            .join(", "),
-        ),
+        ...common,
+        [
+          "Tasks",
+          printable(
+            found.tasks
+              .slice(0, 10)
+              .map(({ taskId }) => taskId)
+              .join(", "),
+          ),
+        ],
+        ["Next", `look at them with bdrc-task show; ${byHand}`],
       ],
-      ["Next", `look at them with bdrc-task show; ${byHand}`],
-    ]);
+    ).text;
   }
   const { fault } = found;
-  const isDenied = fault.class === "refused" && /^(Forbidden|NoPermission)/.test(fault.code ?? "");
-  return factText(
+  const denied = isDenied(fault);
+  return problem(
+    "START_UNCLEAR",
     `An earlier apply may have started a task, and the list of tasks cannot be read: ${clean(fault.message)}.`,
     [
       ...common,
-      ...(isDenied ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
-      ...(fault.serverMessage ? ([["Server says", clean(fault.serverMessage)]] as const) : []),
-      ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
-      ["Next", `${isDenied ? "grant it and apply again" : "apply again"}; or ${byHand}`],
+      ...(denied ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
+      ...serverFacts(fault, clean),
+      ["Next", `${denied ? "grant it and apply again" : howToGoOn(fault, "DescribeTasks")}; or ${byHand}`],
     ],
-  );
+  ).text;
 }
 
 function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: string) => string): string {
-  return factText(`No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`, [
-    ["Action", query.start.action],
-    ...(fault?.serverMessage ? ([["Server says", clean(fault.serverMessage)]] as const) : []),
-    ...(fault?.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
-    ["Endpoint", query.endpoint.host],
+  const { action } = query.start;
+  const isCertain = fault !== undefined && !isUnclear(fault);
+  return problem(
+    isCertain ? codeOfFault(fault) : "START_UNCLEAR",
+    `No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`,
     [
-      "Next",
-      !fault || isUnclear(fault)
-        ? "it may have been started all the same: apply again, which looks for it before it starts another one"
-        : `check the parameters and the permission bdrc:${query.start.action}, then apply again`,
+      ["Action", action],
+      ...(fault && isDenied(fault) ? ([["Permission", `bdrc:${action} on *`]] as const) : []),
+      ...(fault ? serverFacts(fault, clean) : []),
+      ...(fault?.code === NO_CREDENTIALS ? (fault.facts ?? []) : []),
+      ["Endpoint", query.endpoint.host],
+      [
+        "Next",
+        isCertain
+          ? howToGoOn(fault, action)
+          : "it may have been started all the same: apply again, which looks for it before it starts another one",
+      ],
     ],
-  ]);
+  ).text;
+}
+
+function serverFacts(fault: Fault, clean: (text: string) => string): Fact[] {
+  return [
+    ...(fault.serverMessage ? ([["Server says", clean(serverText(fault.serverMessage))]] as const) : []),
+    ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
+  ];
+}
+
+/** What mends a start that was refused, after which the apply makes it again. */
+function howToGoOn(fault: Fault, action: string): string {
+  const advice = adviceOn(fault, { by: "terraform", action });
+  return advice.includes(againIn({ by: "terraform" })) ? advice : `${advice}; then apply again`;
 }
 
 /** Looks at the task that an apply on this machine has started; without its receipt nothing is asked. */
@@ -167,19 +192,16 @@ export async function readStarted(
     receipt = receipts.read();
   } catch (error) {
     if (!(error instanceof ReceiptError)) throw error;
-    return { ...emptyResult(""), status: UNREADABLE, problem: error.message };
+    return unreadableResult({ code: error.code, text: error.message }, placeOf(query.endpoint));
   }
   if (receipt && "taskId" in receipt) return runQuery({ ...query, taskId: receipt.taskId }, context);
-  return {
-    ...emptyResult(""),
-    status: UNREADABLE,
-    problem: factText("There is no receipt of a started task on this machine.", [
-      ["Action", query.start.action],
-      ["Reason", "its result was not kept before the file with its id was lost"],
-      [
-        "Next",
-        "change a value of triggers, or apply with -replace=<address of the wait>: that starts another task",
-      ],
-    ]),
-  };
+  const none = problem("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
+    ["Action", query.start.action],
+    ["Reason", "its result was not kept before the file with its id was lost"],
+    [
+      "Next",
+      "change a value of triggers, or apply with -replace=<address of the wait>: that starts another task",
+    ],
+  ]);
+  return unreadableResult(none, placeOf(query.endpoint));
 }

@@ -3,6 +3,14 @@ import { printable } from "./printable";
 import { duration, percent } from "./report";
 import { estimateRemaining, remember, type SeenProgress } from "./schedule";
 
+/** What a failed look is called, by its class; an answer that nobody wanted is an answer all the same. */
+const FAULTS: Readonly<Record<string, string>> = {
+  missing: "not found",
+  throttled: "throttled",
+  refused: "refused",
+  stale: "credentials refused, renewed",
+};
+
 /**
  * Turns the events of a wait into lines for people, one whenever something changed:
  * `inventory: t-… RUNNING 42 % · 3m 10s · about 4m left`.
@@ -10,7 +18,7 @@ import { estimateRemaining, remember, type SeenProgress } from "./schedule";
 export class WaitLines {
   private readonly tasks = new Map<
     string,
-    { shown: string; fault: string; since: number; history: SeenProgress[] }
+    { shown: string; fault: string; since: number; note: string; history: SeenProgress[] }
   >();
 
   /** @param label what each line begins with, such as the construct's id; may be empty */
@@ -18,11 +26,12 @@ export class WaitLines {
 
   /** The line for an event, or undefined when it says nothing new. */
   line(event: WaitEvent): string | undefined {
-    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", since: 0, history: [] };
+    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", since: 0, note: "", history: [] };
     this.tasks.set(event.task_id, task);
     const waited = duration(event.waited_seconds * 1000);
     switch (event.type) {
       case "start":
+      case "alone":
         return undefined;
       case "fault": {
         const isOld = task.fault === event.message && event.waited_seconds < task.since + REMINDER;
@@ -30,7 +39,8 @@ export class WaitLines {
         task.fault = event.message;
         task.since = event.waited_seconds;
         const { silent_seconds: silent = 0, gives_up_seconds: left } = event;
-        const what = left === undefined ? "no answer" : silenceText(silent * 1000, left * 1000);
+        const what =
+          FAULTS[event.fault] ?? (left === undefined ? NOTHING : silenceText(silent * 1000, left * 1000));
         return this.say(event.task_id, `${what}: ${event.message}`, waited);
       }
       case "look": {
@@ -44,11 +54,16 @@ export class WaitLines {
         if (event.next_look_seconds === null || (shown === task.shown && !cameBack)) return undefined;
         task.shown = shown;
         const left = estimateRemaining(task.history, at);
+        const note = event.note ?? "";
+        // Once: it stays true as long as the status does.
+        const isNew = note !== task.note;
+        task.note = note;
         return this.say(
           event.task_id,
           shown,
           waited,
           left === undefined ? "" : `about ${roughly(left)} left`,
+          isNew ? note : "",
         );
       }
       case "end":
@@ -63,11 +78,13 @@ export class WaitLines {
   }
 }
 
-/** How long no answer comes, and until when: `no answer for 40s, 4m 20s left before it gives up`. In milliseconds. */
+/** How long no answer comes, and until when: `no good answer for 40s, 4m 20s left before it gives up`. In milliseconds. */
 export function silenceText(silent: number, left: number): string {
   const [since, until] = [silent, left].map((time) => duration(Math.round(time / 1000) * 1000));
-  return `no answer${silent < 1000 ? "" : ` for ${since}`}, ${until} left before it gives up`;
+  return `${NOTHING}${silent < 1000 ? "" : ` for ${since}`}, ${until} left before it gives up`;
 }
+
+const NOTHING = "no good answer";
 
 /** When a fault that goes on is told again, in seconds. */
 const REMINDER = 60;

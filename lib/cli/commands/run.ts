@@ -136,7 +136,8 @@ class WaitsGoingOn {
       this.begun.delete(event.task_id);
       this.printing.delete(event.task_id);
       if (event.prints) this.printing.add(event.task_id);
-    } else if (event.type !== "end" && event.next_look_seconds !== null) this.begun.add(event.task_id);
+    } else if ("next_look_seconds" in event && event.next_look_seconds !== null)
+      this.begun.add(event.task_id);
   }
 
   readonly hasBar = (row: WaitRow, now: number): boolean => {
@@ -160,6 +161,7 @@ function notStarted(program: string, error: unknown): unknown {
         ["Expected", "the name of a program on the PATH, or a path to one"],
         ["Next", "check its spelling, and whether it is installed: command -v " + program],
       ],
+      "BAD_INPUT",
       EXIT.noCommand,
     );
   }
@@ -169,6 +171,7 @@ function notStarted(program: string, error: unknown): unknown {
       ["Expected", "a program that this user may execute"],
       ["Next", "a script needs its interpreter before it: bdrc-task run -- bash script.sh"],
     ],
+    "BAD_INPUT",
     EXIT.notRun,
   );
 }

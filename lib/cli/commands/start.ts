@@ -150,7 +150,7 @@ async function startTask(operation: Operation, flags: StartFlags, terminal: Term
     throw new CliError(
       "--json and --quiet contradict each other.",
       [["Next", "give one of them: --quiet prints the bare id, --json an object that holds it"]],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   // Nor may a report that cannot be written.
@@ -168,7 +168,7 @@ async function startTask(operation: Operation, flags: StartFlags, terminal: Term
     throw new CliError(
       `${operation.action} was answered without a task id.`,
       [["Next", question.whenUnclear]],
-      EXIT.noAnswer,
+      "START_UNCLEAR",
     );
   }
   if (flags.quiet) terminal.stdout.write(`${taskId}\n`);

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
+import type { ProblemCode } from "../../protocol/problem";
 import {
   DEFAULT_MAX_OUTAGE_SECONDS,
   DEFAULT_TIMEOUT_SECONDS,
   MAX_TIMEOUT_SECONDS,
 } from "../../protocol/query";
-import { COMPLETE, NOT_FOUND } from "../../protocol/status";
 import { printable } from "../../waiter/printable";
 import { runWait, type Run } from "../../waiter/run";
 import { addCiFlags, openReports, type CiFlags } from "../ci";
 import { openConnection, type CliConnection, type PlaceFlags } from "../connection";
-import { EXIT, exitOfEnding, worstExit, type ExitCode } from "../exit-code";
+import { EXIT, exitOfProblem, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, addPlaceFlags, printJson, settingOf, type CommandContext } from "../options";
 import { readTaskIds } from "../task-ids";
@@ -30,6 +30,8 @@ export interface WaitFlags extends PlaceFlags, CiFlags {
 export interface WaitJson extends TaskJson {
   /** Empty when the task is complete and its result was understood; else a text for a person. */
   readonly problem: string;
+  /** The stable code of the problem, as docs/troubleshooting.md explains it; empty when there is none. */
+  readonly problem_code: ProblemCode | "";
   readonly exit_code: ExitCode;
   readonly looks: number;
   readonly waited_seconds: number;
@@ -136,7 +138,9 @@ export async function waitOn(
           traces?.take(event);
         },
         never: false,
+        by: "command",
         connection,
+        turns: connection.turns,
       },
     );
   let runs: Run[];
@@ -156,7 +160,7 @@ export async function waitOn(
     board.stop();
     await traces?.end();
   }
-  const codes = runs.map(exitOfRun);
+  const codes = runs.map((run) => exitOfProblem(codeOf(run)));
   const isKept = reports.write(
     runs.map(({ result: { task_id: taskId, status, problem, resource_counts: counts } }) => ({
       taskId,
@@ -191,13 +195,12 @@ function sayHowToGoOn(taskIds: readonly string[], flags: WaitFlags, terminal: Te
   );
 }
 
-function exitOfRun({ outcome, result }: Run): ExitCode {
-  // A deadline that comes while the task gets time to appear: its text says that it was not found.
-  if (outcome.ending === "deadline" && result.status === NOT_FOUND) return EXIT.notFound;
-  return exitOfEnding(outcome.ending, result.status === COMPLETE && result.problem === "");
+function codeOf({ result }: Run): ProblemCode | "" {
+  return result.problem_code as ProblemCode | "";
 }
 
-function waitJson({ outcome, result }: Run, exitCode: ExitCode, now: number): WaitJson {
+function waitJson(run: Run, exitCode: ExitCode, now: number): WaitJson {
+  const { outcome, result } = run;
   // A task that is gone or cannot be read is not shown as it was when it last could.
   const seen = outcome.task && outcome.task.status === result.status ? outcome.task : undefined;
   const task = seen ? taskJson(seen, now) : unseenTask(result.task_id, result.status);
@@ -205,6 +208,7 @@ function waitJson({ outcome, result }: Run, exitCode: ExitCode, now: number): Wa
     ...task,
     task_id: result.task_id,
     problem: result.problem,
+    problem_code: codeOf(run),
     exit_code: exitCode,
     looks: outcome.looks,
     waited_seconds: Math.round(outcome.waited) / 1000,

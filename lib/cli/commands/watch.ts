@@ -73,7 +73,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
     throw new CliError(
       `There is nothing to replay: no event was found in ${name}.`,
       [["Next", "name a file or a folder that a waiter has written"]],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   if (flags.replay && !source.exists) {
@@ -83,7 +83,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
         ["Looked at", `this folder and, for a relative name, ${path.join(STACKS, "*")}`],
         ["Next", "name a file that a waiter has written, or leave --replay out to wait for this one"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   try {
