@@ -120,7 +120,7 @@ describe("the line of a wait", () => {
       [
         120,
         silent,
-        `${ID} ████████████░░░░░░░░░░░░  50 % RUNNING  10s · no good answer for 10s, 4m 50s left before it gives up`,
+        `${ID} ████████████░░░░░░░░░░░░  50 % RUNNING  no good answer for 10s, 4m 50s left before it gives up`,
       ],
       [60, silent, `${ID}  50 % gives up in 4m 50s`],
       [40, silent, "…abcdefgh  50 % gives up in 4m 50s"],

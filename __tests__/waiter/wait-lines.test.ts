@@ -91,10 +91,10 @@ test("a fault is told once for as long as it lasts, another one as well, and the
     ]),
   ).toEqual([
     "inventory: t-1 RUNNING 0 % · 0ms",
-    "inventory: t-1 no answer: HTTP 502 · 5s",
-    "inventory: t-1 no answer: no connection · 15s",
+    "inventory: t-1 no good answer: HTTP 502 · 5s",
+    "inventory: t-1 no good answer: no connection · 15s",
     "inventory: t-1 RUNNING 0 % · 20s",
-    "inventory: t-1 no answer: no connection · 30s",
+    "inventory: t-1 no good answer: no connection · 30s",
   ]);
 });
 
