@@ -4,14 +4,14 @@ const shared = {
   roots: ["<rootDir>/__tests__"],
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   transform: {
-    "^.+\\.[tj]s$": [
+    "^.+\\.(ts|m?js)$": [
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
   // These packages are published as ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(markdown-table|pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
+    "/node_modules/(?!(@bomb\\.sh|markdown-table|pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
   ],
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {

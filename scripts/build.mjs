@@ -54,9 +54,25 @@ const lazyCredentials = {
   },
 };
 
+/** Traces are asked for by few, and their packages are large: they stand in a file of their own, loaded when needed. */
+const TRACES = { source: /^\.\/otel\.js$/, file: "traces.cjs" };
+const tracesApart = {
+  name: "traces-apart",
+  setup(builder) {
+    builder.onResolve({ filter: TRACES.source }, () => ({ path: `./${TRACES.file}`, external: true }));
+  },
+};
+
 const bundles = [
   { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim, plugins: [lazyCredentials], tight: true },
-  { in: "lib/cli/main.ts", out: "dist/cli.cjs", alias: slim, plugins: [lazyCredentials], shebang: true },
+  {
+    in: "lib/cli/main.ts",
+    out: "dist/cli.cjs",
+    alias: slim,
+    plugins: [lazyCredentials, tracesApart],
+    shebang: true,
+  },
+  { in: "lib/cli/otel.ts", out: `dist/${TRACES.file}` },
   { in: "lib/testing/offline-provider/main.ts", out: "dist/offline-provider.cjs", shebang: true },
 ].filter((bundle) => existsSync(at(bundle.in)));
 

@@ -99,6 +99,41 @@ describe("the line of a wait", () => {
     }
   });
 
+  describe("in a narrow terminal", () => {
+    const going = rowOf(start, look(0, 0), look(10, 1000), look(20, 2000));
+    const silent = rowOf(start, look(0, 5000), {
+      ...fault,
+      fault: "transient",
+      message: "HTTP 503 ServiceUnavailable",
+      silent_seconds: 5,
+      gives_up_seconds: 295,
+    });
+    const ended = rowOf(start, look(0, 10_000, null), end("COMPLETE"));
+
+    test.each<[number, WaitRow, string]>([
+      [99, going, `${ID} ███░░░░░░░░░░░░░  20 % RUNNING  25s · about 1m 15s left · next look in 5s`],
+      [80, going, `${ID} █░░░░░░░  20 % RUNNING  25s · about 1m 15s left`],
+      [60, going, `${ID}  20 % RUNNING  about 1m 15s left`],
+      [40, going, "…abcdefgh  20 % about 1m 15s left"],
+      [30, going, " 20 % about 1m 15s left"],
+      [20, going, "about 1m 15s left"],
+      [
+        120,
+        silent,
+        `${ID} ████████████░░░░░░░░░░░░  50 % RUNNING  no good answer for 10s, 4m 50s left before it gives up`,
+      ],
+      [60, silent, `${ID}  50 % gives up in 4m 50s`],
+      [40, silent, "…abcdefgh  50 % gives up in 4m 50s"],
+      [20, silent, "gives up in 4m 50s"],
+      [60, ended, `${ID} 100 % COMPLETE ended after 1m 15s`],
+      [40, ended, "…abcdefgh 100 % COMPLETE 1m 15s"],
+      [30, ended, "100 % COMPLETE 1m 15s"],
+      [20, ended, "COMPLETE 1m 15s"],
+    ])("of %i columns what is left of the time is cut last", (columns, row, expected) => {
+      expect(line(row, row === going ? 25 : 10, columns)).toBe(expected);
+    });
+  });
+
   test("is green when the task is complete, red when it ended otherwise, yellow after a fault", () => {
     const colors = createColors(true);
     const paint = (row: WaitRow): string => line(row, 6, 120, colors);

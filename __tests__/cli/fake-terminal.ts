@@ -1,4 +1,8 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import type { CommandExit } from "../../lib/cli/exit-code";
 import type { Machine } from "../../lib/cli/machine";
 import { run } from "../../lib/cli/program";
 import type { Output, Terminal } from "../../lib/cli/terminal";
@@ -66,6 +70,11 @@ export const GOOD_MACHINE: Machine = {
     listFolder: () => Promise.resolve(undefined),
   },
   resolve: () => Promise.resolve(["192.0.2.1"]),
+  privateFolder: () => mkdtempSync(path.join(tmpdir(), "private-")),
+  startCommand: () => {
+    throw new Error("this machine runs no commands");
+  },
+  takeSignals: () => () => undefined,
   parentId: () => 4711,
 };
 
@@ -112,7 +121,7 @@ export class FakeTerminal implements Terminal {
 
 /** How a command line ended. */
 export interface Ran {
-  readonly code: number;
+  readonly code: CommandExit;
   readonly out: string;
   readonly err: string;
   readonly terminal: FakeTerminal;

@@ -95,17 +95,22 @@ describe("the end of a wait", () => {
     expect(err).toMatch(/no good answer from 127.0.0.1:\d+ for 2\ds/);
   });
 
-  test("Ctrl-C ends it with 130 and prints no result", async () => {
+  test("Ctrl-C ends it with 130, prints no result, and says how to wait for what has not ended", async () => {
     const {
       service: fake,
       clock,
       terminal: options,
-    } = await rehearsal({ tasks: { [ID]: { ends: "NEVER" } } });
+    } = await rehearsal({ tasks: { [ID]: { ends: "NEVER" }, [OTHER]: { seconds: 5 } } });
     service = fake;
     const terminal = new FakeTerminal(options);
-    clock.onJump = () => terminal.pressControlC();
-    expect(await run(["wait", ID], terminal)).toBe(130);
+    clock.onJump = () => {
+      if (terminal.err.includes(`${OTHER} COMPLETE`)) terminal.pressControlC();
+    };
+    const flags = ["--endpoint", fake.endpoint, "--timeout", "2h"];
+    expect(await run(["wait", ID, OTHER, ...flags], terminal)).toBe(130);
     expect(terminal.out).toBe("");
+    expect(terminal.err).toMatch(/\n\nThe task goes on in BDRC all the same\. To wait for it again:\n\n/);
+    expect(terminal.err).toContain(`\n  bdrc-task wait ${ID} --endpoint ${fake.endpoint} --timeout 2h\n`);
   });
 });
 
@@ -126,6 +131,12 @@ describe("several tasks", () => {
       "                        Total                  16",
       "",
     ]);
+  });
+
+  test("that found nothing have a table, too, with a total of 0", async () => {
+    const { code, out } = await waitOn({ tasks: { [ID]: { counts: {} } } }, "");
+    expect(code).toBe(0);
+    expect(out).toBe("RESOURCE TYPE  COUNT\nTotal              0\n");
   });
 
   test("end the command with the highest of their codes", async () => {
@@ -191,7 +202,7 @@ describe("what is seen while it goes on", () => {
     expect(plain.err).toContain("█");
   });
 
-  test("is lines on a terminal that cannot move its cursor, or has less lines than tasks", async () => {
+  test("is lines on a terminal that cannot move its cursor, or has hardly any lines", async () => {
     const dumb = await waitOn({ tasks }, "", { tty: true, environment: { TERM: "dumb" } });
     expect(dumb.err).toContain("RUNNING 0 % · 0ms");
     await service?.close();

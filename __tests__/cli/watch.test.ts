@@ -316,17 +316,82 @@ describe("the file", () => {
     expect(err).not.toContain("old");
   });
 
-  test("is asked for with 2 when there is none", async () => {
+  test("is asked for with 2 when there is nothing to replay", async () => {
     const { code, err } = await replayed("");
     expect(code).toBe(2);
-    expect(err).toContain("No file of events was found.");
-    expect(err).toContain('export BDRC_TASK_EVENTS="$PWD/bdrc-task-events.ndjson"');
+    expect(err).toBe(
+      "There is nothing to replay: no event was found in the waits of this user on this machine.\n\n" +
+        "  Code: BAD_INPUT\n  Next: name a file or a folder that a waiter has written\n",
+    );
   });
 
   test("that cannot be read ends it with 2", async () => {
-    const { code, err } = await replayed(folder);
+    mkdirSync(path.join(stack("gate"), "mine", "below"), { recursive: true });
+    const { code, err } = await replayed("mine");
     expect(code).toBe(2);
-    expect(err).toContain(`${folder} cannot be read (EISDIR).`);
+    expect(err).toContain(`${path.join(stack("gate"), "mine")} cannot be read (EISDIR).`);
+  });
+});
+
+describe("the waits of this user", () => {
+  const machine = () => ({ privateFolder: () => folder });
+  const place = (name: string): string => path.join(folder, name);
+
+  test("are found without a variable, those under a run as well, and each ends by itself", async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
+    mkdirSync(place("1774850592000-run-abc"));
+    writeFileSync(place("1774850592000-1.ndjson"), lines(started(), look(0, 0)));
+    const clock = new JumpingClock(BEGIN);
+    clock.onJump = () => {
+      if (clock.time === 1000) {
+        const run = path.join("1774850592000-run-abc", "1774850592001-2.ndjson");
+        writeFileSync(place(run), lines(started("t-2"), look(0, 100, "t-2")));
+        appendFileSync(place("1774850592000-1.ndjson"), lines(ended(1, "COMPLETE")));
+      }
+      if (clock.time === 3000)
+        writeFileSync(place("1774850592003-3.ndjson"), lines(ended(3, "FAILED", "it failed", "t-2")));
+    };
+    const { code, err } = await bdrcTask("watch", { folder: elsewhere, clock, machine: machine() });
+    expect(code).toBe(1);
+    expect(err.split("\n")).toEqual([
+      "Following the waits of this user on this machine.",
+      "t-2 RUNNING 1 % · 0ms",
+      `${ID} COMPLETE · 1s`,
+      "t-2 FAILED · 3s",
+      "it failed",
+      "",
+    ]);
+  });
+
+  test("are waited for when there is none", async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
+    const clock = new JumpingClock(BEGIN);
+    clock.onJump = () => {
+      if (clock.time === 1000) writeFileSync(place("1.ndjson"), lines(started(), ended(1, "COMPLETE")));
+    };
+    const { code, err } = await bdrcTask("watch", { folder: elsewhere, clock, machine: machine() });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^No wait is under way in the waits of this user on this machine; waiting/);
+  });
+
+  test("are not read from a folder that somebody else could write to: 2", async () => {
+    const privateFolder = (): string => {
+      throw new Error("/tmp/bdrc-task-1 is open to others");
+    };
+    const { code, err } = await bdrcTask("watch", { folder, machine: { privateFolder } });
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^The folder in which waiters and commands meet cannot be used: \/tmp\/bdrc-task-1 is open to others\.\n\n {2}Code: {5}BAD_INPUT\n {2}Expected: /,
+    );
+  });
+
+  test("are where a folder that BDRC_TASK_EVENTS names says", async () => {
+    writeFileSync(place("1.ndjson"), lines(started(), ended(1, "FAILED", "it failed")));
+    writeFileSync(place("2.ndjson"), lines(started("t-2"), ended(2, "COMPLETE", "", "t-2")));
+    const environment = { BDRC_TASK_EVENTS: folder };
+    const { code, err } = await bdrcTask("watch --replay", { folder: "/nowhere", environment });
+    expect(code).toBe(1);
+    expect(err).toContain("t-2 COMPLETE · 2s");
   });
 });
 

@@ -10,6 +10,7 @@ import { endToEnd } from "../support/workspace";
 const DIST = path.resolve(__dirname, "..", "..", "dist");
 const SHORT = "t-0004d9ctt1iishortone";
 const FOLLOWED = "t-0004d9ctt1iifollowed";
+const RUN = "t-0004d9ctt1iiunderrun";
 const ENDLESS = "t-0004d9ctt1iiendless0";
 
 const make = terminalMaker();
@@ -22,7 +23,15 @@ beforeAll(async () => {
     throw new Error("dist/cli.cjs is missing; run npm run build first.");
   folder = mkdtempSync(path.join(tmpdir(), "cli-terminal-"));
   const task = { seconds: 3, startsAtFirstLook: true, counts: { "ACS::OSS::Bucket": 3 } };
-  service = await startFakeBdrc({ tasks: { [SHORT]: task, [FOLLOWED]: task, [ENDLESS]: { ends: "NEVER" } } });
+  service = await startFakeBdrc({
+    tasks: {
+      [SHORT]: task,
+      [FOLLOWED]: task,
+      [RUN]: task,
+      [ENDLESS]: { ends: "NEVER" },
+      [`${FOLLOWED}x`]: { ends: "NEVER" },
+    },
+  });
   process.stderr.write(`\nThe terminal is made by ${make?.by ?? "nothing"}.\n`);
 });
 
@@ -41,7 +50,8 @@ function environment(): NodeJS.ProcessEnv {
     ...service.environment,
     TERRAFORM_BINARY_NAME: terraform,
     BDRC_ENDPOINT: service.endpoint,
-    BDRC_TASK_EVENTS: path.join(folder, "events.ndjson"),
+    // Where waiters and watchers meet without a variable.
+    TMPDIR: folder,
     TERM: "xterm-256color",
   };
 }
@@ -82,17 +92,19 @@ test("wait draws one bar over and over, and then the table of counts", async () 
   );
 });
 
-test("Ctrl-C ends it at once with 130 and gives the cursor back", async () => {
-  const terminal = start(`wait ${ENDLESS}`);
+test("Ctrl-C ends it at once with 130, gives the cursor back, and says how to wait again", async () => {
+  const terminal = start(`wait ${ENDLESS} --timeout 2h`);
   await until(terminal, /RUNNING/);
   terminal.pressControlC();
-  await until(terminal, /exit code 130/);
+  const screen = await until(terminal, /exit code 130/);
+  expect(screen).toContain("The task goes on in BDRC all the same. To wait for it again:");
+  expect(screen).toContain(`bdrc-task wait ${ENDLESS} --timeout 2h\n`);
   expect(terminal.raw().lastIndexOf("\u001b[?25h")).toBeGreaterThan(
     terminal.raw().lastIndexOf("\u001b[?25l"),
   );
 });
 
-test("watch finds the file of a waiter, follows it as a bar, and ends after it", async () => {
+test("watch finds a waiter without a variable, follows it as a bar, and ends after it", async () => {
   const terminal = start("watch");
   await until(terminal, /waiting for the next one/);
   const waiter = spawn(process.execPath, [path.join(DIST, "waiter.cjs")], {
@@ -103,6 +115,60 @@ test("watch finds the file of a waiter, follows it as a bar, and ends after it",
   await until(terminal, new RegExp(`${FOLLOWED} ░+ +0 % RUNNING`));
   const screen = await until(terminal, /exit code 0/);
   expect(screen).toMatch(new RegExp(`${FOLLOWED} █{8,24} 100 % COMPLETE ended after \\ds`));
+});
+
+test("bars survive a window that becomes narrow, down to 30 columns, without rubbish", async () => {
+  const terminal = start(`wait ${ENDLESS} ${FOLLOWED}x --max-outage 1s`);
+  await until(terminal, new RegExp(`${ENDLESS} +░+ +0 % RUNNING`));
+  if (!make?.hasScreen) return;
+  // A window that grows again can bring back, from the terminal's own history, what was wrapped into it.
+  for (const columns of [60, 40, 30]) {
+    terminal.resize(columns, 12);
+    await sleep(700);
+    const lines = terminal.screen().trim().split("\n");
+    expect({ columns, lines: lines.filter((line) => /░|%|iless/.test(line)).length }).toEqual({
+      columns,
+      lines: 2,
+    });
+    expect(lines.filter((line) => line.trim() !== "")).toHaveLength(2);
+  }
+  terminal.pressControlC();
+  await until(terminal, /exit code 130/);
+});
+
+test("run keeps a bar below the lines of its command, which has a terminal, and takes it away at the end", async () => {
+  const waiter = `echo '${JSON.stringify({ task_id: RUN, endpoint: service.endpoint })}' | node ${DIST}/waiter.cjs > result &`;
+  const script = `test -t 1 && echo on a terminal; ${waiter} n=0; while [ $n -lt 60 ]; do n=$((n+1)); echo "line $n"; sleep 0.1; done; wait`;
+  writeFileSync(path.join(folder, "child.sh"), script);
+  const terminal = start("run -- sh child.sh");
+  const bar = new RegExp(`${RUN} ░+ +0 % RUNNING`);
+  const first = await until(terminal, bar);
+  if (make?.hasScreen) {
+    expect(first.trimEnd().split("\n").at(-1)).toMatch(bar);
+    terminal.resize(60, 14);
+    await sleep(900);
+    const lines = terminal.screen().trimEnd().split("\n");
+    expect(lines).toHaveLength(14);
+    expect(lines.at(-1)).toMatch(bar);
+    expect(lines.slice(0, 12).every((line) => /^line \d+$/.test(line))).toBe(true);
+    terminal.resize(100, 30);
+  }
+  const screen = await until(terminal, /exit code 0/);
+  expect(terminal.raw()).toContain("on a terminal\r\n");
+  // No line of the command is broken or lost.
+  for (let line = 45; line <= 60; line += 1) expect(screen).toContain(`line ${line}\n`);
+  if (make?.hasScreen) expect(screen).not.toContain(RUN);
+});
+
+test("Ctrl-C reaches the command of run once, which decides how it ends", async () => {
+  const script =
+    'n=0; trap "n=\\$((n+1))" INT; echo ready; while [ $n = 0 ]; do sleep 0.1; done; sleep 1; echo "got $n"; exit 9';
+  writeFileSync(path.join(folder, "trap.sh"), script);
+  const terminal = start("run -- sh trap.sh");
+  await until(terminal, /ready/);
+  terminal.pressControlC();
+  const screen = await until(terminal, /exit code/);
+  expect(screen).toMatch(/got 1\s+exit code 9/);
 });
 
 test("doctor says line by line that all is well", async () => {

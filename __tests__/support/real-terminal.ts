@@ -11,6 +11,8 @@ export interface RealTerminal {
   /** Every byte that was printed. */
   raw(): string;
   pressControlC(): void;
+  /** Changes the size of its window; without a screen nothing happens. */
+  resize(columns: number, rows: number): void;
   /** Ends the command and removes what was made for it. */
   close(): void;
 }
@@ -80,6 +82,7 @@ function inTmux({ argv, env, cwd }: RealCommand): RealTerminal {
     screen: () => tmux("capture-pane", "-p"),
     raw: () => (existsSync(bytes) ? readFileSync(bytes, "utf8") : ""),
     pressControlC: () => void tmux("send-keys", "C-c"),
+    resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
     close: () => {
       tmux("kill-server");
       rmSync(folder, { recursive: true, force: true });
@@ -95,6 +98,7 @@ function inPty(program: string, args: readonly string[], { env, cwd }: RealComma
     screen: () => stripVTControlCharacters(printed),
     raw: () => printed,
     pressControlC: () => void child.stdin?.write("\u0003"),
+    resize: () => undefined,
     close: () => void child.kill("SIGKILL"),
   };
 }

@@ -162,7 +162,7 @@ describe("a wait at apply", () => {
     });
     expect(lines.filter((line) => line.includes("no good answer"))).toEqual([
       expect.stringMatching(
-        /^inventory: t-1 no good answer: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
+        /^inventory: t-1 no good answer( for \d+s)?, \d+s left before it gives up: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
       ),
     ]);
   });

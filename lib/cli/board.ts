@@ -1,4 +1,4 @@
-import type { EndEvent, LookEvent, WaitEvent } from "../protocol/event";
+import type { EndEvent, FaultEvent, LookEvent, WaitEvent } from "../protocol/event";
 import { remember, type SeenProgress } from "../waiter/history";
 import { estimateRemaining } from "../waiter/schedule";
 import { ageOf } from "../waiter/wait-lines";
@@ -19,13 +19,21 @@ export interface WaitRow {
   /** When the next look comes; undefined when there is none. */
   readonly nextLook: number | undefined;
   /** What the last look met instead of the task; undefined after a good look. */
-  readonly fault: { readonly class: string; readonly message: string } | undefined;
+  readonly fault: SeenFault | undefined;
   /** What is odd about the last answer; undefined when nothing is. */
   readonly note: string | undefined;
   readonly looks: number;
   /** When the last event came. */
   readonly lastSign: number;
   readonly end: EndEvent | undefined;
+}
+
+/** What a look met instead of the task. */
+export interface SeenFault {
+  readonly class: string;
+  readonly message: string;
+  /** Since when there is no answer, and when the wait gives up; undefined where that does not count. */
+  readonly silence: { readonly since: number; readonly until: number } | undefined;
 }
 
 /** How long after its next look was due a waiter without a sign is taken for dead, in milliseconds. */
@@ -56,7 +64,7 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
       return {
         ...before,
         nextLook: next(event.next_look_seconds),
-        fault: { class: event.fault, message: event.message },
+        fault: { class: event.fault, message: event.message, silence: silenceOf(event, at) },
         looks: event.look,
         lastSign: at,
         end: undefined,
@@ -71,6 +79,13 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
         end: event,
       };
   }
+}
+
+function silenceOf(
+  { silent_seconds: silent = 0, gives_up_seconds: left }: FaultEvent,
+  at: number,
+): SeenFault["silence"] {
+  return left === undefined ? undefined : { since: at - silent * 1000, until: at + left * 1000 };
 }
 
 function emptyRow(taskId: string, begun: number): WaitRow {

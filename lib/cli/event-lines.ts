@@ -10,6 +10,10 @@ type Check = (value: unknown) => boolean;
 const isText: Check = (value) => typeof value === "string";
 const isSeconds: Check = (value) => typeof value === "number" && value >= 0 && value <= MOST_SECONDS;
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -17,7 +21,12 @@ const orNull =
 
 /** What an event of each type has besides what all have; see lib/protocol/event.ts. */
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
-  start: { endpoint: isText, timeout_seconds: isSeconds, wait: (value) => typeof value === "boolean" },
+  start: {
+    endpoint: isText,
+    timeout_seconds: isSeconds,
+    wait: (value) => typeof value === "boolean",
+    prints: orAbsent((value) => value === true),
+  },
   alone: { message: isText },
   look: {
     look: isCount,
@@ -27,8 +36,15 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     next_look_seconds: orNull(isSeconds),
     note: (value) => value === undefined || isText(value),
   },
-  fault: { look: isCount, fault: isText, message: isText, next_look_seconds: orNull(isSeconds) },
-  end: { status: isText, problem: isText, looks: isCount },
+  fault: {
+    look: isCount,
+    fault: isText,
+    message: isText,
+    next_look_seconds: orNull(isSeconds),
+    silent_seconds: orAbsent(isSeconds),
+    gives_up_seconds: orAbsent(isSeconds),
+  },
+  end: { status: isText, problem: isText, looks: isCount, resource_counts: orAbsent(isText) },
 };
 
 /**

@@ -5,11 +5,18 @@ import { ENVIRONMENT } from "../protocol/environment";
 import { LineCutter, readEvent } from "./event-lines";
 import { CliError } from "./text";
 
-/** Where cdktf puts stacks; Terraform runs there, so a relative name in the variable leads there. */
-export const STACKS = path.join("cdktf.out", "stacks");
+/** Where events come from. */
+export interface EventsSource {
+  /** What it is, for a person. @param folder the folder that paths are shown from */
+  name(folder: string): string;
+  /** Whether a read has found anything that can hold events. */
+  readonly exists: boolean;
+  /** The events since the last call, in their order. @throws CliError when a file that is named cannot be read */
+  read(): Promise<WaitEvent[]>;
+}
 
 /** A file of events that grows, read piece by piece. */
-export class EventsFile {
+export class EventsFile implements EventsSource {
   private position = 0;
   private readonly lines = new LineCutter();
   private found: string | undefined;
@@ -20,24 +27,17 @@ export class EventsFile {
    */
   constructor(
     private readonly expected: string,
-    private readonly find: () => Promise<string | undefined>,
+    private readonly find: () => Promise<string | undefined> = () => Promise.resolve(expected),
   ) {}
 
-  /** Where the file is, or else where it is expected first. */
-  get file(): string {
-    return this.found ?? this.expected;
+  name(folder: string): string {
+    return shownFrom(folder, this.found ?? this.expected);
   }
 
-  /** Whether a read has found the file. */
   get exists(): boolean {
     return this.found !== undefined;
   }
 
-  /**
-   * The events since the last call, in their order; none while there is no file.
-   *
-   * @throws CliError when the file cannot be read
-   */
   async read(): Promise<WaitEvent[]> {
     const bytes = await this.readBytes();
     return this.lines
@@ -50,6 +50,7 @@ export class EventsFile {
     this.found ??= await this.find();
     if (this.found === undefined) return Buffer.alloc(0);
     try {
+      if ((await stat(this.found)).size === this.position) return Buffer.alloc(0);
       const handle = await open(this.found, "r");
       try {
         const { size } = await handle.stat();
@@ -69,84 +70,88 @@ export class EventsFile {
       const { code = "unknown" } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") return Buffer.alloc(0);
       throw new CliError(
-        `${this.file} cannot be read (${code}).`,
-        [["Expected", `the file that ${ENVIRONMENT.events} names where the waiter runs`]],
+        `${this.found} cannot be read (${code}).`,
+        [["Expected", `a file or a folder that ${ENVIRONMENT.events} names where the waiter runs`]],
         "BAD_INPUT",
       );
     }
   }
 }
 
-/**
- * Finds the file of events: the one that is named, else the one that BDRC_TASK_EVENTS names, else the newest file of
- * events in this folder or in a stack's folder below cdktf.out.
- *
- * A named file need not exist yet: the waiter makes it. A relative name is looked for in the stacks' folders, too, since
- * the waiter takes it from there.
- *
- * @throws CliError when nothing is named and nothing is found
- */
-export async function findEventsFile(
-  named: string | undefined,
-  folder: string,
-  environment: NodeJS.ProcessEnv,
-): Promise<EventsFile> {
-  const inStacks = async (name: string): Promise<string[]> =>
-    (await stacksIn(folder)).map((stack) => path.resolve(stack, name));
-  if (named !== undefined) {
-    const here = path.resolve(folder, named);
-    return new EventsFile(here, async () => (await newest([here])) ?? newest(await inStacks(named)));
-  }
-  const variable = environment[ENVIRONMENT.events];
-  if (variable) {
-    const here = path.resolve(folder, variable);
-    return new EventsFile(here, async () => newest([here, ...(await inStacks(variable))]));
-  }
-  const places = await Promise.all(
-    [folder, ...(await stacksIn(folder))].map(async (place) =>
-      (await list(place))
-        .filter((name) => /\.(ndjson|jsonl)$/.test(name))
-        .map((name) => path.join(place, name)),
-    ),
-  );
-  const held = await Promise.all(
-    places.flat().map(async (file) => ((await holdsEvents(file)) ? [file] : [])),
-  );
-  const found = await newest(held.flat());
-  if (found !== undefined) return new EventsFile(found, () => Promise.resolve(found));
-  throw new CliError(
-    "No file of events was found.",
-    [
-      ["Looked at", `${ENVIRONMENT.events}, *.ndjson and *.jsonl here and in ${path.join(STACKS, "*")}`],
-      ["Next", `export ${ENVIRONMENT.events}="$PWD/bdrc-task-events.ndjson" here and where Terraform runs`],
-    ],
-    "BAD_INPUT",
-  );
-}
+/** A folder in which each waiter has a file of its own, and each run of a command a folder of such files. */
+export class EventsFolder implements EventsSource {
+  private readonly files = new Map<string, EventsFile>();
+  /** Also while it holds nothing: a waiter can begin at any moment. */
+  readonly exists = true;
 
-/** The folders of stacks below a folder; they come with a synth, so they are listed anew each time. */
-async function stacksIn(folder: string): Promise<string[]> {
-  return (await list(path.join(folder, STACKS))).map((name) => path.join(folder, STACKS, name));
-}
+  /** @param called what it is, for a person */
+  constructor(
+    private readonly folder: string,
+    private readonly called?: string,
+  ) {}
 
-/** Whether the first whole line of a file is an event. */
-async function holdsEvents(file: string): Promise<boolean> {
-  try {
-    const handle = await open(file, "r");
-    try {
-      const begin = Buffer.alloc(4096);
-      const { bytesRead } = await handle.read(begin, 0, begin.length, 0);
-      const [line] = new LineCutter().take(begin.subarray(0, bytesRead));
-      return line !== undefined && readEvent(line) !== undefined;
-    } finally {
-      await handle.close();
+  name(folder: string): string {
+    return this.called ?? shownFrom(folder, this.folder);
+  }
+
+  async read(): Promise<WaitEvent[]> {
+    for (const file of await filesBelow(this.folder)) {
+      if (!this.files.has(file)) this.files.set(file, new EventsFile(file));
     }
-  } catch {
-    return false;
+    // What cannot be read there is nobody's who waits.
+    const read = [...this.files.values()].map((file) => file.read().catch(() => []));
+    return (await Promise.all(read)).flat().sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   }
 }
 
-async function newest(files: readonly string[]): Promise<string | undefined> {
+/** The files of events in a folder and in the folders in it. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = entries.map(async (entry) => {
+    const place = path.join(folder, entry.name);
+    if (!entry.isDirectory()) return entry.name.endsWith(".ndjson") && entry.isFile() ? [place] : [];
+    return (await list(place))
+      .filter((name) => name.endsWith(".ndjson"))
+      .map((name) => path.join(place, name));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** A file as its user names it: from here when it is below this folder, else by its whole path. */
+function shownFrom(folder: string, file: string): string {
+  const relative = path.relative(folder, file);
+  const isBelow = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+  return isBelow ? relative : file;
+}
+
+/** Several sources as one. */
+export class EventsOfAll implements EventsSource {
+  constructor(private readonly sources: readonly EventsSource[]) {}
+
+  name(folder: string): string {
+    return this.sources.map((source) => source.name(folder)).join(" and ");
+  }
+
+  get exists(): boolean {
+    return this.sources.some((source) => source.exists);
+  }
+
+  async read(): Promise<WaitEvent[]> {
+    return (await Promise.all(this.sources.map((source) => source.read()))).flat();
+  }
+}
+
+/** A file or a folder that is named from some folder; it may come later. */
+export async function eventsAt(
+  named: string,
+  find: () => Promise<string | undefined>,
+): Promise<EventsSource> {
+  const isFolder = (await stat(named).catch(() => undefined))?.isDirectory() === true;
+  return isFolder ? new EventsFolder(named) : new EventsFile(named, find);
+}
+
+/** The newest of some files; undefined when there is none of them. */
+export async function newest(files: readonly string[]): Promise<string | undefined> {
   const times = await Promise.all(
     files.map(async (file) => ({ file, time: (await stat(file).catch(() => undefined))?.mtimeMs })),
   );
@@ -154,6 +159,7 @@ async function newest(files: readonly string[]): Promise<string | undefined> {
   return there.sort((a, b) => (b.time ?? 0) - (a.time ?? 0))[0]?.file;
 }
 
-async function list(folder: string): Promise<string[]> {
+/** The names in a folder; none when it cannot be read. */
+export async function list(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }

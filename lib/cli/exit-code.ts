@@ -16,6 +16,10 @@ export const EXIT = {
   refused: 5,
   /** No good answer from the API. */
   noAnswer: 6,
+  /** `run`: the command cannot be run; as a shell has it. */
+  notRun: 126,
+  /** `run`: there is no such command; as a shell has it. */
+  noCommand: 127,
   /** A defect of bdrc-task itself. */
   defect: 70,
   /** What was to be printed could not be written, as to a full disk. */
@@ -26,6 +30,9 @@ export const EXIT = {
 
 /** One of the numbers of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** How a command line ends: one of ours, or as the command of `run` did, which may have been ended by a signal. */
+export type CommandExit = number | NodeJS.Signals;
 
 const EXIT_OF: Readonly<Record<ProblemCode, ExitCode>> = {
   TASK_FAILED: EXIT.failed,

@@ -1,17 +1,31 @@
-import { MultiBar, type SingleBar } from "cli-progress";
 import type { WaitEvent } from "../protocol/event";
-import { barLine } from "./bar-line";
 import { WaitLines } from "../waiter/wait-lines";
+import { barLine } from "./bar-line";
 import { nextRow, type WaitRow } from "./board";
-import { canMoveCursor, colorsOf, type Output, type Terminal } from "./terminal";
+import { Painter, type Screen } from "./painter";
+import { canMoveCursor, colorsOf, type Terminal } from "./terminal";
 
-/** How often bars are drawn anew, in times a second; they count seconds. */
-const FRAMES_PER_SECOND = 4;
+/** How often bars are drawn anew, in milliseconds; they count seconds. */
+const FRAME = 250;
 /** Room for the width of ids that are not known yet: that of the documentation's samples. */
 const USUAL_ID_WIDTH = 22;
 
 /** Where a board is shown. */
 export type BoardLook = "bars" | "lines" | "nothing";
+
+/** How a board differs from that of a wait. */
+export interface BoardOptions {
+  /** Room for the ids. @default - that of the documentation's samples */
+  readonly idWidth?: number;
+  /** Where bars are drawn. @default - at the cursor, and they are left standing */
+  readonly screen?: Screen;
+  /** What a line begins with. @default - nothing */
+  readonly label?: string;
+  /** Which waits have a bar now. @default - all */
+  readonly hasBar?: (row: WaitRow, now: number) => boolean;
+  /** Which events may bring a line. @default - all */
+  readonly hasLine?: (event: WaitEvent) => boolean;
+}
 
 /**
  * Shows waits while they go on: as bars where lines can be written over, else as a line for each change.
@@ -20,19 +34,21 @@ export type BoardLook = "bars" | "lines" | "nothing";
  */
 export class LiveBoard {
   private readonly rows = new Map<string, WaitRow>();
-  private readonly bars = new Map<string, SingleBar>();
   /** The same words as under Terraform. */
-  private readonly lines = new WaitLines("");
-  private multiBar: MultiBar | undefined;
-  private readonly output: Output;
+  private readonly lines: WaitLines;
+  private readonly screen: Screen;
+  private frames: NodeJS.Timeout | undefined;
+  private idWidth: number;
 
   /** @param look {@link lookOf} gives the one that fits */
   constructor(
     private readonly terminal: Terminal,
     private readonly look: BoardLook,
-    private idWidth = USUAL_ID_WIDTH,
+    private readonly options: BoardOptions = {},
   ) {
-    this.output = terminal.stderr;
+    this.screen = options.screen ?? new Painter(terminal.stderr);
+    this.lines = new WaitLines(options.label ?? "");
+    this.idWidth = options.idWidth ?? USUAL_ID_WIDTH;
   }
 
   /** Every wait so far, in the order of appearance. */
@@ -42,67 +58,59 @@ export class LiveBoard {
 
   /** Takes in an event and shows it. */
   readonly take = (event: WaitEvent): void => {
-    const row = nextRow(this.rows.get(event.task_id), event);
-    this.set(row);
-    const line = this.look === "lines" ? this.lines.line(event) : undefined;
-    if (line !== undefined) this.output.write(`${line}\n`);
+    this.set(nextRow(this.rows.get(event.task_id), event));
+    if (this.look !== "lines" || this.options.hasLine?.(event) === false) return;
+    const line = this.lines.line(event);
+    if (line !== undefined) this.terminal.stderr.write(`${line}\n`);
   };
 
   /** Puts a wait in whose events are already known. */
   set(row: WaitRow): void {
     this.rows.set(row.taskId, row);
     this.idWidth = Math.max(this.idWidth, row.taskId.length);
-    if (this.look === "bars") this.draw(row);
+    if (this.look !== "bars" || this.frames) return;
+    this.draw();
+    this.frames = setInterval(this.draw, FRAME);
+    this.frames.unref();
   }
 
-  /** Leaves the last state on the screen, and the cursor below it. */
+  /** Shows the last state, and gives the screen back. */
   stop(): void {
-    this.multiBar?.stop();
-    this.multiBar = undefined;
-    this.bars.clear();
+    if (!this.frames) return;
+    clearInterval(this.frames);
+    this.frames = undefined;
+    this.draw();
+    this.screen.end();
   }
 
-  private draw(row: WaitRow): void {
-    this.multiBar ??= new MultiBar({
-      stream: this.stream(),
-      format: (_options, _params, payload) => this.line((payload as { taskId: string }).taskId),
-      fps: FRAMES_PER_SECOND,
-      hideCursor: true,
-      gracefulExit: false,
-    });
-    const progress = row.progress ?? 0;
-    const known = this.bars.get(row.taskId);
-    if (known) known.update(progress);
-    else this.bars.set(row.taskId, this.multiBar.create(10_000, progress, { taskId: row.taskId }));
-  }
-
-  /** The output as the library sees it: it uses only what an Output has. */
-  private stream(): NodeJS.WritableStream {
-    const { output } = this;
-    const seen: Output = {
-      write: (text) => output.write(text),
-      isTTY: true,
-      rows: output.rows,
-      // The library cuts lines at this width and counts colours, too; ours are cut already.
-      columns: Number.MAX_SAFE_INTEGER,
-    };
-    return seen as unknown as NodeJS.WritableStream;
-  }
-
-  private line(taskId: string): string {
-    const row = this.rows.get(taskId);
-    if (!row) return "";
-    return barLine(row, this.terminal.clock.date(), {
-      colors: colorsOf(this.terminal, this.output),
-      idWidth: this.idWidth,
-      columns: this.output.columns ?? 80,
-    });
-  }
+  private readonly draw = (): void => {
+    const { screen, terminal, idWidth, options } = this;
+    const now = terminal.clock.date();
+    const rows = this.waits.filter((row) => options.hasBar?.(row, now) ?? true);
+    const { shown, others } = fitRows(rows, screen.rows);
+    const style = { colors: colorsOf(terminal, terminal.stderr), idWidth, columns: screen.columns };
+    const lines = shown.map((row) => barLine(row, now, style));
+    screen.draw(others > 0 ? [...lines, `… and ${others} more`.slice(0, screen.columns)] : lines);
+  };
 }
 
-/** The look that fits a terminal: bars need a cursor that moves, and as many lines as there are waits. */
-export function lookOf(terminal: Terminal, waits: number, json: boolean): BoardLook {
-  const fits = waits < (terminal.stderr.rows ?? 24);
+/** The waits for which there is room: those that have ended go first. @param room lines, from 0 */
+export function fitRows(
+  rows: readonly WaitRow[],
+  room: number,
+): { readonly shown: readonly WaitRow[]; readonly others: number } {
+  if (rows.length <= room) return { shown: rows, others: 0 };
+  const ordered = [...rows.filter((row) => !row.end), ...rows.filter((row) => row.end)];
+  const kept = new Set(ordered.slice(0, Math.max(0, room - 1)));
+  return { shown: rows.filter((row) => kept.has(row)), others: rows.length - kept.size };
+}
+
+/** Lines that a terminal has to have for bars. */
+const LEAST_ROWS = 4;
+
+/** The look that fits a terminal: bars need a cursor that moves, and some room. */
+export function lookOf(terminal: Terminal, json: boolean): BoardLook {
+  const fits = (terminal.stderr.rows ?? 24) >= LEAST_ROWS;
   if (canMoveCursor(terminal, terminal.stderr) && fits) return "bars";
   return json ? "nothing" : "lines";
 }

@@ -1,4 +1,5 @@
-import { EXIT } from "./exit-code";
+import { constants } from "node:os";
+import { EXIT, type CommandExit } from "./exit-code";
 import { run } from "./program";
 import { systemTerminal } from "./terminal";
 
@@ -24,8 +25,16 @@ async function main(): Promise<void> {
   // Connections that are kept open must not hold the process; what was written must be out first.
   process.stdout.write("", (error) => {
     if (error) endUnwritten(error);
-    else process.stderr.write("", () => process.exit(code));
+    else process.stderr.write("", () => endWith(code));
   });
+}
+
+function endWith(code: CommandExit): void {
+  if (typeof code === "number") process.exit(code);
+  // As the command ended: a shell that runs a script stops at a Ctrl-C only when it sees one.
+  process.removeAllListeners(code);
+  process.kill(process.pid, code);
+  setTimeout(() => process.exit(128 + (constants.signals[code] ?? 0)), GRACE);
 }
 
 /** Ends a command whose results got lost: whoever reads them must not take it for a good end. */

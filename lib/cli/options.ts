@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { ExitCode } from "./exit-code";
+import type { CommandExit } from "./exit-code";
 import { colorsOf, type Terminal } from "./terminal";
 import { printableJson } from "../waiter/printable";
 import type { TextSetting } from "./task-text";
@@ -8,7 +8,7 @@ import type { TextSetting } from "./task-text";
 export interface CommandContext {
   readonly terminal: Terminal;
   /** Takes the exit code of the subcommand that ran. */
-  readonly end: (code: ExitCode) => void;
+  readonly end: (code: CommandExit) => void;
 }
 
 /** Adds the flags that say where BDRC is and who asks. */

@@ -1,20 +1,23 @@
 import { Command, CommanderError } from "commander";
 import { setMaxListeners } from "node:events";
 import { version } from "../../package.json";
+import { completesFiles, defineCompletion } from "./commands/complete";
 import { defineDoctor } from "./commands/doctor";
 import { defineFake } from "./commands/fake";
 import { defineList } from "./commands/list";
+import { defineRun } from "./commands/run";
 import { defineShow } from "./commands/show";
 import { defineStart } from "./commands/start";
 import { defineWait } from "./commands/wait";
 import { defineWatch } from "./commands/watch";
-import { EXIT, type ExitCode } from "./exit-code";
+import { EXIT, type CommandExit } from "./exit-code";
 import type { CommandContext } from "./options";
 import { colorsOf, Interrupted, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
 /** Subcommands in the order of the help; a new one is a new line here. */
 const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void)[] = [
+  defineRun,
   defineWait,
   defineShow,
   defineList,
@@ -28,7 +31,7 @@ const DEFINITIONS: readonly ((program: Command, context: CommandContext) => void
 export function createProgram(context: CommandContext): Command {
   const { stdout, stderr } = context.terminal;
   const program = new Command("bdrc-task")
-    .description("Waits for BDRC tasks, shows and starts them, and follows waiters that run under Terraform.")
+    .description("Waits for BDRC tasks, shows and starts them, and shows the waits that Terraform hides.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
@@ -40,10 +43,12 @@ export function createProgram(context: CommandContext): Command {
       getOutHasColors: () => colorsOf(context.terminal, stdout).isColorSupported,
       getErrHasColors: () => colorsOf(context.terminal, stderr).isColorSupported,
     })
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError("(add --help for the flags and an example)")
     .addHelpText("after", "\nExit codes, the same for every command:\n" + EXIT_TEXTS.join("\n"));
   for (const define of DEFINITIONS) define(program, context);
+  defineCompletion(program);
   return program;
 }
 
@@ -56,6 +61,8 @@ const EXIT_TEXTS = [
   "  5    refused: keys, permission, clock, or a parameter",
   "  6    no good answer",
   "  74   the output cannot be written",
+  "  126  run: the command cannot be run",
+  "  127  run: there is no such command",
   "  130  interrupted",
 ];
 
@@ -63,13 +70,18 @@ const EXIT_TEXTS = [
  * Runs a command line in a terminal, to its end.
  *
  * @param args what stands behind the program's name
- * @returns the exit code
+ * @returns the exit code, or the signal that ended the command of `run`
  * @throws only what is a defect of our own
  */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], terminal: Terminal): Promise<CommandExit> {
   // Every wait that sleeps listens; Node would take more than ten for a leak.
   setMaxListeners(0, terminal.interrupted);
-  let exit: ExitCode = EXIT.ok;
+  let exit: CommandExit = EXIT.ok;
+  if (args[0] === "complete" && args[1] === "--" && completesFiles(args.slice(2))) {
+    // What a script of the shell takes for: nothing from here, so names of files.
+    terminal.stdout.write(":0\n");
+    return exit;
+  }
   const program = createProgram({ terminal, end: (code) => (exit = code) });
   try {
     await program.parseAsync(args, { from: "user" });

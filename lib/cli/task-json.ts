@@ -76,6 +76,12 @@ export function countsOf(task: BdrcTaskRecord): ReadonlyMap<string, number> {
   return "counts" in read ? read.counts : new Map<string, number>();
 }
 
+/** Whether a task counts resources, were it none: a check of rules does not, and what has not ended not yet. */
+export function isCounted(task: BdrcTaskRecord): boolean {
+  const read = readCounts(task.taskResult, task.taskType);
+  return "counts" in read && task.taskResult.includes('"resourceCounts"');
+}
+
 /** The sum of counts. */
 export function totalOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, number) => sum + number, 0);

@@ -1,7 +1,7 @@
 import type { BdrcTaskRecord } from "../waiter/bdrc/task";
 import { isTerminal } from "../protocol/status";
 import { percent } from "../waiter/report";
-import { countsOf, runTime, totalOf } from "./task-json";
+import { countsOf, isCounted, runTime, totalOf } from "./task-json";
 import { printable } from "../waiter/printable";
 import { factLines, table, type Fact } from "./text";
 import { dateText, relativeText, shortDuration } from "./time";
@@ -63,7 +63,7 @@ export function taskText(
     ["Message", task.errorMessage || "–"],
     ["Created by request", textOf(data.get("RequestId")) || "–"],
     ["Detail", task.taskDetail || "–"],
-    ...(countsOf(task).size === 0 ? ([["Result", task.taskResult || "–"]] as const) : []),
+    ...(!isCounted(task) ? ([["Result", task.taskResult || "–"]] as const) : []),
     ...others.map(([name, value]): Fact => [name, textOf(value)]),
   ];
   const counts = countsText([task], setting);
@@ -75,11 +75,9 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The counts of tasks as a table with a total, and a column of tasks when there are several; "" when none has any. */
+/** The counts of tasks as a table with a total, and a column of tasks when there are several; "" when none counts. */
 export function countsText(tasks: readonly BdrcTaskRecord[], { head }: Pick<TextSetting, "head">): string {
-  const counted = tasks
-    .map((task) => ({ task, counts: countsOf(task) }))
-    .filter(({ counts }) => counts.size > 0);
+  const counted = tasks.filter(isCounted).map((task) => ({ task, counts: countsOf(task) }));
   if (counted.length === 0) return "";
   const several = tasks.length > 1;
   const rows = counted.flatMap(({ task, counts }) =>
@@ -105,7 +103,7 @@ export function tasksTable(tasks: readonly BdrcTaskRecord[], { now, zone, head }
       task.progress === undefined ? "–" : percent(task.progress),
       task.startTime ? dateText(task.startTime, zone) : "–",
       run === undefined ? "–" : shortDuration(run),
-      counts.size === 0 ? "–" : String(totalOf(counts)),
+      isCounted(task) ? String(totalOf(counts)) : "–",
       printable(task.taskName),
     ];
   });

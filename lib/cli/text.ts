@@ -13,18 +13,20 @@ export class CliError extends Error {
    * @param message the first line: what happened, with the value
    * @param facts what was expected and what to do
    * @param code of the problem, which gives the exit code, too
+   * @param ownExit where another exit code is expected, as that of a shell
    */
   constructor(
     message: string,
     readonly facts: readonly Fact[],
     readonly code: ProblemCode,
+    private readonly ownExit?: ExitCode,
   ) {
     super(message);
   }
 
   /** The exit code that the problem means. */
   get exitCode(): ExitCode {
-    return exitOfProblem(this.code);
+    return this.ownExit ?? exitOfProblem(this.code);
   }
 
   /** The whole text: the first line, a blank one, and the facts, of which the code is the first. */

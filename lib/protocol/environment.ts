@@ -1,6 +1,9 @@
 /** Environment variables that the waiter reads besides those of the credentials. */
 export const ENVIRONMENT = {
-  /** A file to which the waiter appends one JSON line for each event; Terraform hides the waiter's stderr. */
+  /**
+   * Where the waiter writes one JSON line for each event, since Terraform hides its stderr: a file that it appends to, or
+   * a folder for a file of its own; else it is in the private folder below the temp folder.
+   */
   events: "BDRC_TASK_EVENTS",
   /** `never`: look once and do not wait, whatever the query says. */
   wait: "BDRC_TASK_WAIT",

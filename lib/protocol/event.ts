@@ -1,7 +1,8 @@
 import type { ProblemCode } from "./problem";
 
 /**
- * One line of the file named by BDRC_TASK_EVENTS: what the waiter saw or did, at once when it happened.
+ * One line of a file of events: what the waiter saw or did, at once when it happened. The file is in a private folder that
+ * waiter and command agree on, unless BDRC_TASK_EVENTS names a file or a folder.
  *
  * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
  */
@@ -23,6 +24,8 @@ export interface StartEvent extends Common {
   readonly timeout_seconds: number;
   /** False when the waiter looks only once. */
   readonly wait: boolean;
+  /** Set by a wait at apply: it prints lines of its own, which Terraform shows. */
+  readonly prints?: true;
 }
 
 /**
@@ -62,6 +65,10 @@ export interface FaultEvent extends Common {
   /** One line for a person; never holds a secret. */
   readonly message: string;
   readonly next_look_seconds: number | null;
+  /** Where it is no answer that counts: for how long there was none. */
+  readonly silent_seconds?: number;
+  /** And how long the wait goes on without one. */
+  readonly gives_up_seconds?: number;
 }
 
 /** The wait is over. */
@@ -73,4 +80,6 @@ export interface EndEvent extends Common {
   /** The stable code of the problem, one of PROBLEMS; empty exactly when the problem is. */
   readonly problem_code: ProblemCode | "";
   readonly looks: number;
+  /** The JSON text of the counts by resource type, as in the result. */
+  readonly resource_counts?: string;
 }

@@ -47,7 +47,7 @@ export function withLines(context: RunContext, options: ApplyWaitOptions): RunCo
   return {
     ...context,
     events: (event) => {
-      context.events(event);
+      context.events(event.type === "start" ? { ...event, prints: true } : event);
       const line = lines.line(event);
       if (line !== undefined) options.print(line);
     },

@@ -119,6 +119,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     problem: result.problem.split("\n", 1)[0] ?? "",
     problem_code: result.problem_code as ProblemCode | "",
     looks: outcome.looks,
+    resource_counts: result.resource_counts,
   });
   return { outcome, result };
 }
@@ -157,7 +158,7 @@ const NO_TURN: Fault = {
 };
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
-  const { answer, look, nextIn } = report;
+  const { answer, look, nextIn, silent, patience } = report;
   const next_look_seconds = nextIn === undefined ? null : seconds(nextIn);
   const note = answer.task && statusNote(answer.task.status);
   return answer.fault
@@ -168,6 +169,10 @@ function lookEvent(report: LookReport<BdrcTaskRecord>) {
         problem_code: codeOfFault(answer.fault),
         message: answer.fault.message,
         next_look_seconds,
+        ...(answer.fault.class === "transient" && {
+          silent_seconds: seconds(silent),
+          gives_up_seconds: seconds(patience),
+        }),
       } as const)
     : ({
         type: "look",

@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 export class WaitLines {
   private readonly tasks = new Map<
     string,
-    { shown: string; fault: string; note: string; history: SeenProgress[] }
+    { shown: string; fault: string; since: number; note: string; history: SeenProgress[] }
   >();
 
   /** @param label what each line begins with, such as the construct's id; may be empty */
@@ -27,7 +27,7 @@ export class WaitLines {
 
   /** The line for an event, or undefined when it says nothing new. */
   line(event: WaitEvent): string | undefined {
-    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", note: "", history: [] };
+    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", since: 0, note: "", history: [] };
     this.tasks.set(event.task_id, task);
     const waited = duration(event.waited_seconds * 1000);
     switch (event.type) {
@@ -35,13 +35,14 @@ export class WaitLines {
       case "alone":
         return undefined;
       case "fault": {
-        if (event.next_look_seconds === null || task.fault === event.message) return undefined;
+        const isOld = task.fault === event.message && event.waited_seconds < task.since + REMINDER;
+        if (event.next_look_seconds === null || isOld) return undefined;
         task.fault = event.message;
-        return this.say(
-          event.task_id,
-          `${FAULTS[event.fault] ?? "no good answer"}: ${event.message}`,
-          waited,
-        );
+        task.since = event.waited_seconds;
+        const { silent_seconds: silent = 0, gives_up_seconds: left } = event;
+        const what =
+          FAULTS[event.fault] ?? (left === undefined ? NOTHING : silenceText(silent * 1000, left * 1000));
+        return this.say(event.task_id, `${what}: ${event.message}`, waited);
       }
       case "look": {
         const at = event.waited_seconds * 1000;
@@ -82,6 +83,17 @@ export class WaitLines {
 export function ageOf({ running_seconds: seconds }: LookEvent): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
+
+/** How long no answer comes, and until when: `no good answer for 40s, 4m 20s left before it gives up`. In milliseconds. */
+export function silenceText(silent: number, left: number): string {
+  const [since, until] = [silent, left].map((time) => duration(Math.round(time / 1000) * 1000));
+  return `${NOTHING}${silent < 1000 ? "" : ` for ${since}`}, ${until} left before it gives up`;
+}
+
+const NOTHING = "no good answer";
+
+/** When a fault that goes on is told again, in seconds. */
+const REMINDER = 60;
 
 /** An estimate is not better than this: whole seconds below a minute and a half, whole minutes above. */
 function roughly(milliseconds: number): string {

@@ -127,6 +127,11 @@ export class WaitState<T extends SeenTask> {
     return now - (this.failingSince ?? now);
   }
 
+  /** Milliseconds that the wait goes on from now when no answer comes. */
+  patience(now: number): number {
+    return Math.max(0, Math.min(this.outageEnd(now), this.rules.timeout) - now);
+  }
+
   /**
    * Takes in that the process did not run for a while, as behind a laptop's lid: that is no outage of anybody else.
    *

@@ -42,6 +42,10 @@ export interface LookReport<T extends SeenTask> {
   readonly waited: number;
   /** Milliseconds until the next look; undefined when there is none. */
   readonly nextIn: number | undefined;
+  /** Milliseconds since an answer showed that the service can be reached. */
+  readonly silent: number;
+  /** Milliseconds that the wait goes on without one. */
+  readonly patience: number;
 }
 
 /** How the wait went. */
@@ -94,7 +98,8 @@ export async function waitForTask<T extends SeenTask>(
     const now = sinceLine();
     const stopped = state.noteStop(limit, now - began);
     const step = state.take(answer, began + stopped, now, last, clock.random());
-    ports.onLook?.({ look: state.looks, answer, waited: now + line, nextIn: step.gap });
+    const [silent, patience] = [state.silent(now), state.patience(now)];
+    ports.onLook?.({ look: state.looks, answer, waited: now + line, nextIn: step.gap, silent, patience });
     if (step.ending !== undefined) {
       const { task, looks, faults } = state;
       return {

@@ -6,9 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { ENVIRONMENT } from "../../lib/protocol/environment";
 import { chooseProvider, findTerraform, startFakeBdrc, type FakeBdrc } from "../../lib/testing";
-import { describeEvent, followEvents } from "./follow-events";
 import { runCommand, stopCommands } from "./run-command";
 import { StackLines } from "./stack-lines";
 
@@ -40,14 +38,12 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
     `A fake BDRC service listens at ${service.endpoint}; its task ${TASK_ID} takes ${TASK_SECONDS} seconds.\n`,
   );
 
-  const events = path.join(folder, "events.ndjson");
   const env: NodeJS.ProcessEnv = {
     ...environment,
     ...provider.environment,
     ...service.environment,
     BDRC_TASK_ID: TASK_ID,
     BDRC_ENDPOINT: service.endpoint,
-    [ENVIRONMENT.events]: events,
     CHECKPOINT_DISABLE: "1",
     // cdktf would keep a cache of providers in the home folder.
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
@@ -61,27 +57,26 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
   delete env["ALIBABA_CLOUD_REGION"];
   await writeFile(path.join(folder, "cdktf.json"), JSON.stringify(projectFile()));
 
-  say("$ cdktf deploy gate behind");
-  const stopFollowing = followEvents(events, (event) => {
-    const line = describeEvent(event);
-    if (line) say(`  | ${line}`);
-  });
+  say("$ bdrc-task run -- cdktf deploy gate behind");
+  const command = path.join(ROOT, "dist", "cli.cjs");
   const cdktf = path.join(ROOT, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
   const outputs = path.join(folder, "outputs.json");
   const lines = new StackLines(["gate", "behind"]);
+  const flags = ["--auto-approve", "--skip-provider-lock", "--outputs-file", outputs];
   const deploy = await runCommand(
     process.execPath,
-    [cdktf, "deploy", "gate", "behind", "--auto-approve", "--skip-provider-lock", "--outputs-file", outputs],
+    [command, "run", "--", process.execPath, cdktf, "deploy", "gate", "behind", ...flags],
     {
       cwd: folder,
       env,
+      // The progress of the wait comes there, as bars or as lines.
+      stderr: "inherit",
       onLine: (line) => {
         const shown = lines.take(stripVTControlCharacters(line).trimEnd());
         if (shown !== undefined) say(`  ${shown}`);
       },
     },
   );
-  stopFollowing();
   if (deploy.code !== 0) throw new Error(`cdktf deploy ended with ${deploy.code}:\n\n${deploy.output}`);
 
   say("\nThe outputs of both stacks, as other programs read them (--outputs-file):");

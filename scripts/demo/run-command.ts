@@ -21,13 +21,15 @@ export function runCommand(
     readonly cwd: string;
     readonly env: NodeJS.ProcessEnv;
     readonly onLine?: (line: string) => void;
+    /** @default "pipe" */
+    readonly stderr?: "inherit" | "pipe";
   },
 ): Promise<CommandEnd> {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", options.stderr ?? "pipe"],
   });
   underWay.add(child);
   let output = "";
@@ -38,8 +40,8 @@ export function runCommand(
     rest = lines.pop() ?? "";
     if (options.onLine) lines.forEach(options.onLine);
   };
-  child.stdout.on("data", take);
-  child.stderr.on("data", take);
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {

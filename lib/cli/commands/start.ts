@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { startTask as startTaskOperation, type Operation } from "../../waiter/bdrc/client";
 import { taskIdProblem } from "../../protocol/task-id";
 import { ask } from "../ask";
+import { addCiFlags, openReports } from "../ci";
 import { openConnection, type PlaceFlags } from "../connection";
 import { EXIT, type ExitCode } from "../exit-code";
 import { addJsonFlag, addNotes, addPlaceFlags, printJson, type CommandContext } from "../options";
@@ -114,6 +115,7 @@ function finish(command: Command, examples: readonly string[]): void {
     .option("--wait", "go on and wait for the task, as bdrc-task wait does")
     .option("--quiet", "print the task id alone on stdout");
   addJsonFlag(addPlaceFlags(addWaitFlags(command)), "the task id, with --wait the task as it ended,");
+  addCiFlags(command);
   addNotes(
     command,
     [...examples, `TASK_ID=$(bdrc-task start ${command.name()} … --quiet)`],
@@ -151,6 +153,8 @@ async function startTask(operation: Operation, flags: StartFlags, terminal: Term
       "BAD_INPUT",
     );
   }
+  // Nor may a report that cannot be written.
+  const reports = openReports(flags, terminal);
   const connection = openConnection(flags, terminal);
   const question = {
     operation,
@@ -172,6 +176,9 @@ async function startTask(operation: Operation, flags: StartFlags, terminal: Term
     const line = `Started task ${taskId} with ${operation.action}.\n`;
     terminal[flags.wait ? "stderr" : "stdout"].write(line);
   } else if (!flags.wait) printJson(terminal, { task_id: taskId });
-  if (!flags.wait) return EXIT.ok;
+  if (!flags.wait) {
+    const isKept = reports.write([{ taskId, status: "CREATED", problem: "", counts: "{}" }]);
+    return isKept ? EXIT.ok : EXIT.unwritten;
+  }
   return waitOn([taskId], flags, terminal, connection, flags.quiet);
 }

@@ -5,7 +5,9 @@ import {
   DEFAULT_TIMEOUT_SECONDS,
   MAX_TIMEOUT_SECONDS,
 } from "../../protocol/query";
+import { printable } from "../../waiter/printable";
 import { runWait, type Run } from "../../waiter/run";
+import { addCiFlags, openReports, type CiFlags } from "../ci";
 import { openConnection, type CliConnection, type PlaceFlags } from "../connection";
 import { EXIT, exitOfProblem, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
@@ -13,11 +15,12 @@ import { addJsonFlag, addNotes, addPlaceFlags, printJson, settingOf, type Comman
 import { readTaskIds } from "../task-ids";
 import { taskJson, unseenTask, type TaskJson } from "../task-json";
 import { countsText } from "../task-text";
-import { clockOf, unlessInterrupted, type Terminal } from "../terminal";
+import { clockOf, Interrupted, unlessInterrupted, type Terminal } from "../terminal";
+import { openTraces } from "../traces";
 import { readDuration } from "../time";
 
 /** The flags of `wait`, and of a start that goes on into it. */
-export interface WaitFlags extends PlaceFlags {
+export interface WaitFlags extends PlaceFlags, CiFlags {
   readonly timeout?: string;
   readonly maxOutage?: string;
   readonly json?: boolean;
@@ -47,7 +50,7 @@ export function defineWait(program: Command, { terminal, end }: CommandContext):
     )
     .argument("<task-id...>", "the tasks to wait for");
   addWaitFlags(command);
-  addJsonFlag(addPlaceFlags(command), "the tasks as they ended");
+  addCiFlags(addJsonFlag(addPlaceFlags(command), "the tasks as they ended"));
   addNotes(
     command,
     [
@@ -112,8 +115,10 @@ export async function waitOn(
   quiet = false,
 ): Promise<ExitCode> {
   const { timeout, maxOutage } = readWaitFlags(flags);
+  const reports = openReports(flags, terminal);
+  const traces = await openTraces(terminal);
   const idWidth = Math.max(...taskIds.map((id) => id.length));
-  const board = new LiveBoard(terminal, lookOf(terminal, taskIds.length, flags.json === true), idWidth);
+  const board = new LiveBoard(terminal, lookOf(terminal, flags.json === true), { idWidth });
   const runOne = (taskId: string): Promise<Run> =>
     runWait(
       {
@@ -128,7 +133,10 @@ export async function waitOn(
       {
         clock: clockOf(terminal),
         environment: terminal.environment,
-        events: board.take,
+        events: (event) => {
+          board.take(event);
+          traces?.take(event);
+        },
         never: false,
         by: "command",
         connection,
@@ -138,10 +146,29 @@ export async function waitOn(
   let runs: Run[];
   try {
     runs = await unlessInterrupted(terminal, Promise.all(taskIds.map(runOne)));
+  } catch (error) {
+    board.stop();
+    const ended = board.waits.filter((row) => row.end).map((row) => row.taskId);
+    if (error instanceof Interrupted)
+      sayHowToGoOn(
+        taskIds.filter((id) => !ended.includes(id)),
+        flags,
+        terminal,
+      );
+    throw error;
   } finally {
     board.stop();
+    await traces?.end();
   }
   const codes = runs.map((run) => exitOfProblem(codeOf(run)));
+  const isKept = reports.write(
+    runs.map(({ result: { task_id: taskId, status, problem, resource_counts: counts } }) => ({
+      taskId,
+      status,
+      problem,
+      counts,
+    })),
+  );
   if (flags.json) {
     const now = terminal.clock.date();
     printJson(terminal, { tasks: runs.map((run, index) => waitJson(run, codes[index] ?? EXIT.ok, now)) });
@@ -149,7 +176,23 @@ export async function waitOn(
     if (!quiet) printCounts(runs, terminal);
     printProblems(runs, terminal);
   }
-  return worstExit(codes);
+  const code = worstExit(codes);
+  return code === EXIT.ok && !isKept ? EXIT.unwritten : code;
+}
+
+/** BDRC knows nothing of who waits: what was ended is the waiting alone. */
+function sayHowToGoOn(taskIds: readonly string[], flags: WaitFlags, terminal: Terminal): void {
+  const { region, endpoint, profile, timeout, maxOutage } = flags;
+  const given = { region, endpoint, profile, timeout, "max-outage": maxOutage };
+  const words = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  const [goes, it] = taskIds.length === 1 ? ["The task goes", "it"] : ["The tasks go", "them"];
+  if (taskIds.length === 0) return;
+  terminal.stderr.write(
+    `\n${goes} on in BDRC all the same. To wait for ${it} again:\n\n` +
+      `  ${["bdrc-task wait", ...taskIds, ...words].map(printable).join(" ")}\n`,
+  );
 }
 
 function codeOf({ result }: Run): ProblemCode | "" {

@@ -3,11 +3,12 @@ import type { Command } from "commander";
 import { ENVIRONMENT } from "../../protocol/environment";
 import type { WaitEvent } from "../../protocol/event";
 import { exitOfRow, isSilent, nextRow, type WaitRow } from "../board";
-import { findEventsFile, STACKS, type EventsFile } from "../events-file";
+import type { EventsSource } from "../events-file";
+import { findEvents, STACKS } from "../find-events";
 import { EXIT, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, type CommandContext } from "../options";
-import { clockOf, type Terminal } from "../terminal";
+import { clockOf, Interrupted, type Terminal } from "../terminal";
 import { printable, printableJson } from "../../waiter/printable";
 import { CliError } from "../text";
 
@@ -28,28 +29,24 @@ export function defineWatch(program: Command, { terminal, end }: CommandContext)
     .command("watch")
     .summary("follow waiters that run under Terraform")
     .description(
-      `Follows the events that waiters write to the file which ${ENVIRONMENT.events} names where Terraform runs ` +
-        "(Terraform itself hides what they say), with a bar for each wait. Asks nothing of the API. " +
-        "Ends when every wait that was seen has ended.",
+      "Follows the waiters of this user that run under any Terraform on this machine (Terraform itself hides what they " +
+        "say), with a bar for each wait. Asks nothing of the API. Ends when every wait that was seen has ended.",
     )
     .argument(
-      "[events-file]",
-      `the file; else the one that ${ENVIRONMENT.events} names; else the newest file of events here (*.ndjson, *.jsonl) ` +
-        "or in a stack's folder below cdktf.out/stacks",
+      "[events]",
+      `a file or folder of events; else what ${ENVIRONMENT.events} names; else all waits of this user on this machine, ` +
+        "and the newest file of events here (*.ndjson, *.jsonl) or in a stack's folder below cdktf.out/stacks",
     )
     .option("--replay", "show what is in the file from its beginning, and end")
     .option("--forever", "go on when every wait has ended; Ctrl-C ends it");
   addJsonFlag(command, "each event as it comes, one line each,");
   addNotes(
     command,
-    [
-      "bdrc-task watch",
-      'export BDRC_TASK_EVENTS="$PWD/bdrc-task-events.ndjson"; terraform apply & bdrc-task watch',
-    ],
+    ["bdrc-task watch", "bdrc-task watch events.ndjson --replay"],
     [
       "0  every wait that was seen ended with a task that is COMPLETE",
       "1  a task is FAILED, EXPIRED or CANCELED, or its result cannot be used",
-      "2  there is no file of events to be found or to replay, or it cannot be read",
+      "2  there are no events to replay, or they cannot be read",
       "3  a deadline came first",
       "4  BDRC does not know a task",
       "5  the API refused a waiter",
@@ -64,16 +61,24 @@ export function defineWatch(program: Command, { terminal, end }: CommandContext)
 }
 
 async function watch(named: string | undefined, flags: WatchFlags, terminal: Terminal): Promise<ExitCode> {
-  const source = await findEventsFile(named, terminal.folder, terminal.environment);
-  const board = new LiveBoard(terminal, lookOf(terminal, 1, flags.json === true));
+  const source = await findEvents(named, terminal, flags.replay === true);
+  const board = new LiveBoard(terminal, lookOf(terminal, flags.json === true));
   const take = (event: WaitEvent): void => {
     board.take(event);
     if (flags.json) terminal.stdout.write(`${printableJson(JSON.stringify(event))}\n`);
   };
   const before = await source.read();
+  const name = source.name(terminal.folder);
+  if (flags.replay && source.exists && before.length === 0) {
+    throw new CliError(
+      `There is nothing to replay: no event was found in ${name}.`,
+      [["Next", "name a file or a folder that a waiter has written"]],
+      "BAD_INPUT",
+    );
+  }
   if (flags.replay && !source.exists) {
     throw new CliError(
-      `${shownIn(terminal, source)} does not exist.`,
+      `${name} does not exist.`,
       [
         ["Looked at", `this folder and, for a relative name, ${path.join(STACKS, "*")}`],
         ["Next", "name a file that a waiter has written, or leave --replay out to wait for this one"],
@@ -92,6 +97,12 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
       note.underWay.forEach((row) => board.set(row));
       await follow(source, board, { take, say }, flags.forever === true, terminal);
     }
+  } catch (error) {
+    board.stop();
+    const isGoingOn = board.waits.some((row) => !row.end);
+    if (error instanceof Interrupted && isGoingOn && !flags.json)
+      terminal.stderr.write("\nThe waits go on all the same; bdrc-task watch shows them again.\n");
+    throw error;
   } finally {
     board.stop();
   }
@@ -101,7 +112,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
 
 /** What is under way when the watching begins; waits that have ended are history. */
 function startNote(
-  source: EventsFile,
+  source: EventsSource,
   events: readonly WaitEvent[],
   terminal: Terminal,
 ): { readonly underWay: readonly WaitRow[]; readonly text: string } {
@@ -109,27 +120,20 @@ function startNote(
   for (const event of events) rows.set(event.task_id, nextRow(rows.get(event.task_id), event));
   const now = terminal.clock.date();
   const underWay = [...rows.values()].filter((row) => !row.end && !isSilent(row, now));
-  const file = shownIn(terminal, source);
+  const name = source.name(terminal.folder);
   if (!source.exists) {
-    return { underWay, text: `${file} does not exist yet, a waiter makes it; waiting for the next one.` };
+    return { underWay, text: `${name} does not exist yet, a waiter makes it; waiting for the next one.` };
   }
   const text =
     underWay.length > 0
-      ? `Following ${file}.`
-      : `No wait is under way in ${file}; waiting for the next one. (--replay shows what was.)`;
+      ? `Following ${name}.`
+      : `No wait is under way in ${name}; waiting for the next one. (--replay shows what was.)`;
   return { underWay, text };
-}
-
-/** A file as its user names it: from here when it is below this folder, else by its whole path. */
-function shownIn({ folder }: Terminal, { file }: EventsFile): string {
-  const relative = path.relative(folder, file);
-  const isBelow = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
-  return isBelow ? relative : file;
 }
 
 /** Takes events until every wait that was seen is over, and no other began for a while. */
 async function follow(
-  source: EventsFile,
+  source: EventsSource,
   board: LiveBoard,
   { take, say }: { readonly take: (event: WaitEvent) => void; readonly say: (text: string) => void },
   forever: boolean,
@@ -140,7 +144,7 @@ async function follow(
   for (;;) {
     const isNew = !source.exists;
     const events = await source.read();
-    if (isNew && source.exists) say(`Following ${shownIn(terminal, source)}.`);
+    if (isNew && source.exists) say(`Following ${source.name(terminal.folder)}.`);
     events.forEach(take);
     const date = clock.date();
     const isOver = board.waits.length > 0 && board.waits.every((row) => row.end ?? isSilent(row, date));

@@ -38,7 +38,7 @@ const MOST_REMOVED = 200;
  * @param user the user's number; undefined where there are none, since each user has a temporary folder there
  */
 export function claimFiles(name: string, temporary: string, user = process.getuid?.()): Claims {
-  const folder = path.join(temporary, `bdrc-task-${user ?? "looks"}`);
+  const folder = folderOf(temporary, user);
   const sharing = <T>(act: () => T): T => {
     try {
       return act();
@@ -67,8 +67,13 @@ export function claimFiles(name: string, temporary: string, user = process.getui
   };
 }
 
+/** What all waits of a user share; see lib/waiter/private-folder.ts. */
+export function folderOf(temporary: string, user: number | undefined): string {
+  return path.join(temporary, `bdrc-task-${user ?? "looks"}`);
+}
+
 /** Makes the folder, or makes sure that nobody else has made it or can put another one in its place. */
-function makePrivate(temporary: string, folder: string, user: number | undefined): void {
+export function makePrivate(temporary: string, folder: string, user: number | undefined): void {
   const around = statSync(temporary);
   const isOthers = user !== undefined && around.uid !== 0 && around.uid !== user;
   if (isOthers || (user !== undefined && (around.mode & 0o022) !== 0 && (around.mode & 0o1000) === 0)) {
