@@ -1,6 +1,7 @@
 export { BdrcTask, type BdrcTaskProps } from "./construct/bdrc-task";
 export { BdrcTasks, type BdrcTasksProps } from "./construct/bdrc-tasks";
 export { Duration } from "./construct/duration";
+export { type FindLatestOptions, FindTask, TaskType } from "./construct/find-task";
 export { BdrcTaskError } from "./graph/errors";
 export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./construct/gate-props";
 export type { CountRange } from "./graph/requirements";
@@ -8,8 +9,10 @@ export type { RemoteBdrcTaskProps } from "./construct/remote-bdrc-task";
 export { BdrcTaskResult, type IBdrcTaskResult } from "./construct/task-result";
 export {
   type CheckRulesOptions,
+  type CrossAccountTarget,
   type PrecheckResourceCountOptions,
   StartTask,
   type TagMatcher,
+  type UpdateCrossAccountsOptions,
   type UpdateResourcesOptions,
 } from "./construct/start-task";

@@ -40,6 +40,7 @@ test("a complete task fills every key and has no problem", () => {
     status: "COMPLETE",
     problem: "",
     task_id: "t-asked",
+    choice: "",
     task_name: "n",
     task_description: "d",
     task_type: "UPDATE_RESOURCES",

@@ -13,6 +13,8 @@ import { unreadableCounts, unreadableList } from "./terraform-values";
 export interface IBdrcTaskResult {
   /** The task's id, as the API gave it. */
   readonly taskId: string;
+  /** With `find` or `start`: which task was taken and why, in one line; else empty. */
+  readonly choice: string;
   /** COMPLETE, FAILED, EXPIRED, CANCELED, or what the task was when it was last seen. */
   readonly status: string;
   /** Whether the task is complete and its result was understood; a boolean for `count` and conditions. */
@@ -62,6 +64,9 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
 
   get taskId(): string {
     return this.text("task_id");
+  }
+  get choice(): string {
+    return this.text("choice");
   }
   get status(): string {
     return this.text("status");
@@ -125,7 +130,18 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return countOf(this, this.attribute("resource_counts"), resourceType);
   }
 
+  /**
+   * Called with each key of the result that is asked for.
+   *
+   * @throws BdrcTaskError when this result never has it
+   */
+  protected checkKey(key: string): void {
+    // A task that is waited for has all of them.
+    void key;
+  }
+
   private attribute(name: string): IResolvable {
+    this.checkKey(name);
     return propertyAccess(this.result, [name]);
   }
   private text(name: string): string {

@@ -65,6 +65,11 @@ export function problemOf(result: string): string {
   return `lookup(${result}, "problem", ${JSON.stringify(NO_RESULT)})`;
 }
 
+/** The condition under which a task that is started and not waited for is there, as a Terraform expression. */
+export function isStarted(result: string): string {
+  return `lookup(${result}, "task_id", "") != ""`;
+}
+
 /** The status of a result, also of one that has none, as a Terraform expression. */
 export function statusOf(result: string): string {
   return part(result, "status");

@@ -15,10 +15,12 @@ import { waiterPath } from "./waiter-asset";
  */
 export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
   const { earlier, remembered, unlessRemembered } = stampOf(scope, plan.identity);
+  // A task whose deadline is let pass runs on, and a find may bring a newer one that runs; the result that is kept is
+  // another one by then, and no later plan waits.
+  const waits = rules.deadline || plan.query.find !== undefined ? { wait: unlessRemembered } : {};
   const read = new DataExternal(scope, "read", {
     program: ["node", waiterPath(scope)],
-    // A task whose deadline is let pass runs on; its result is kept all the same, and no later plan waits for it.
-    query: { ...plan.query, remembered, ...(rules.deadline ? { wait: unlessRemembered } : {}) },
+    query: { ...plan.query, remembered, ...waits },
   });
   const result = `${read.fqn}.result`;
   return new TerraformData(scope, "snapshot", {

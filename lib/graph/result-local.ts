@@ -6,6 +6,7 @@ import type { ResultKey } from "../protocol/result";
 /** Texts of a result that a server may have put anything into. */
 const FREE_TEXTS = [
   "task_id",
+  "choice",
   "task_name",
   "task_description",
   "task_type",
@@ -43,6 +44,7 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
     succeeded: `\${try(${of("problem")} == "", false)}`,
     problem: text("problem"),
     task_id: text("task_id"),
+    choice: text("choice"),
     task_name: text("task_name"),
     task_description: text("task_description"),
     task_type: text("task_type"),

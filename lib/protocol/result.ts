@@ -9,6 +9,8 @@ export const RESULT_KEYS = [
   /** Empty exactly when the task is COMPLETE and its result was understood; else a text for a person. */
   "problem",
   "task_id",
+  /** With `find`, or a start: which task was taken and why, in one line; else empty. */
+  "choice",
   "task_name",
   "task_description",
   "task_type",

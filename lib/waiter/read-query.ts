@@ -9,9 +9,13 @@ import {
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
-import { START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
+import { findProblem, type FindRequest, withinProblem } from "../protocol/find";
+import { reuseProblem, START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
-import { printable } from "./printable";
+import { jsonObject } from "./bdrc/json-object";
+import { QueryError, wrong } from "./query-error";
+
+export { QueryError };
 
 /** What every query says: where to look, and for how long. */
 export interface CommonQuery {
@@ -25,7 +29,12 @@ export interface CommonQuery {
 
 /** A checked query for one task. */
 export interface WaitQuery extends CommonQuery {
+  /** Empty only with `find`, when it is not known yet. */
   readonly taskId: string;
+  /** How the task is found, or was found. */
+  readonly find?: FindRequest;
+  /** Why it is this task, in one line, when that is known already. */
+  readonly choice?: string;
 }
 
 /** A checked query for many tasks. */
@@ -43,15 +52,14 @@ export interface StartQuery extends CommonQuery {
   readonly request: string;
   /** The name of the receipt: letters, digits, `_` and `-`. */
   readonly receipt: string;
+  /** A task that is under way or ended this many seconds ago at the most is taken instead. */
+  readonly reuseSeconds?: number;
+  /** Whether the task is started only, and waited for elsewhere. */
+  readonly startOnly: boolean;
 }
 
 /** Any checked query. */
 export type AnyQuery = WaitQuery | ManyQuery | StartQuery;
-
-/** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
-export class QueryError extends Error {
-  override readonly name = "QueryError";
-}
 
 /**
  * Reads and checks the query.
@@ -94,17 +102,40 @@ type What =
   | Omit<StartQuery, keyof CommonQuery>;
 
 function readWhat(values: ReadonlyMap<QueryKey, string>): What {
-  const given = (["task_id", "task_ids", "start"] as const).filter((key) => values.has(key));
+  const given = (["find", "task_id", "task_ids", "start"] as const).filter((key) => values.has(key));
   const last = given.at(-1);
-  if (last !== undefined && given.length > 1) {
+  // A task that was found before goes with how it was found.
+  if (last !== undefined && given.length > 1 && given.join() !== "find,task_id") {
     throw wrong(last, values.get(last), {
       problem: `${given[0]} is given, too`,
-      expected: "only one of task_id, task_ids and start",
+      expected: "only one of task_id, task_ids, start and find",
     });
   }
   const start = values.get("start");
   if (start !== undefined) {
-    return { start: readStart(start), request: start, receipt: readReceipt(values.get("receipt")) };
+    const request = readStart(start);
+    return {
+      start: request,
+      request: start,
+      receipt: readReceipt(values.get("receipt")),
+      ...readReuse(request, values.get("reuse_seconds")),
+      startOnly: readBoolean(values, "start_only", false),
+    };
+  }
+  for (const key of ["reuse_seconds", "start_only"] as const) {
+    const rule = { problem: "it goes with start only", expected: "not set" };
+    if (values.has(key)) throw wrong(key, values.get(key), rule);
+  }
+  const find = values.get("find");
+  if (find === undefined && values.has("choice")) {
+    throw wrong("choice", values.get("choice"), { problem: "it goes with find only", expected: "not set" });
+  }
+  if (find !== undefined) {
+    return {
+      find: readFind(find),
+      taskId: values.get("task_id") ? readTaskId(values) : "",
+      choice: values.get("choice") ?? "",
+    };
   }
   const many = values.get("task_ids");
   if (many === undefined) return { taskId: readTaskId(values) };
@@ -119,7 +150,7 @@ function readTaskId(values: ReadonlyMap<QueryKey, string>): string {
   if (taskId === undefined) {
     throw wrong("task_id", undefined, {
       problem: "it is missing",
-      expected: "the id of a task, or else task_ids or start",
+      expected: "the id of a task, or else task_ids, start or find",
     });
   }
   const problem = taskIdProblem(taskId);
@@ -168,6 +199,24 @@ function readStart(text: string): StartRequest {
     throw wrong("start", text, { problem, expected: `one of ${actions}, with its own parameters` });
   }
   return { action, form: form as Record<string, string>, triggers: triggers as Record<string, string> };
+}
+
+function readReuse({ action }: StartRequest, value: string | undefined): { reuseSeconds?: number } {
+  if (value === undefined) return {};
+  const seconds = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  const problem = reuseProblem(action) ?? withinProblem(seconds);
+  if (problem === undefined) return { reuseSeconds: seconds };
+  throw wrong("reuse_seconds", value, {
+    problem,
+    expected: "seconds, with UpdateResources or CheckRules",
+  });
+}
+
+function readFind(text: string): FindRequest {
+  const fields = jsonObject(text);
+  const problem = fields ? findProblem(Object.fromEntries(fields)) : "it is no JSON object";
+  if (problem === undefined) return Object.fromEntries(fields ?? []) as unknown as FindRequest;
+  throw wrong("find", text, { problem, expected: "a JSON object of action, form and within, or of policy" });
 }
 
 function readReceipt(value: string | undefined): string {
@@ -250,31 +299,4 @@ function readProfile(value: string | undefined): string | undefined {
 
 function isQueryKey(key: string): key is QueryKey {
   return (QUERY_KEYS as readonly string[]).includes(key);
-}
-
-/** What a value breaks: what is wrong with it, unless that is plain to see, and what is allowed. */
-interface Rule {
-  readonly problem?: string;
-  readonly expected: string;
-}
-
-function wrong(key: string, value: unknown, { problem, expected }: Rule): QueryError {
-  return new QueryError(
-    `The waiter's query is wrong in ${printable(key).slice(0, 60)}.\n\n` +
-      (value === undefined ? "" : `  Value:    ${shown(value)}\n`) +
-      (problem === undefined ? "" : `  Problem:  ${short(problem, 300)}\n`) +
-      `  Expected: ${expected}`,
-  );
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  // What stands before an "@" can be a password.
-  const text = JSON.stringify(typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value);
-  return short(text, 120);
-}
-
-function short(text: string, most: number): string {
-  return printable(text.length > most ? `${text.slice(0, most - 3)}...` : text);
 }

@@ -9,6 +9,14 @@ import type { Outcome } from "./wait";
 export interface ReportFacts {
   /** Whether the task was started by an apply, which can start another one. @default false */
   readonly started?: boolean;
+  /** What was looked for, when no id was given: `the newest …`. @default - an id was given */
+  readonly sought?: string;
+  /** Whether what was looked for was found. @default true */
+  readonly isKnown?: boolean;
+  /** Which task was taken and why, in one line. @default "" */
+  readonly choice?: string;
+  /** Whether the task's result may be absent. @default - its type decides */
+  readonly countless?: boolean;
   readonly taskId: string;
   /** The host that was asked. */
   readonly endpoint: string;
@@ -74,6 +82,7 @@ function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | 
 
 /** How one comes to another task. */
 function anotherTask(facts: ReportFacts): string {
+  if (facts.sought) return "start another one: the next run finds the newest";
   return facts.started ? "apply again: that starts another task" : "start the task again and use the new id";
 }
 
@@ -98,6 +107,7 @@ function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): strin
 }
 
 function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+  if (facts.isKnown === false) return ofNothingFound(outcome, facts);
   const gone = outcome.ending === "gone";
   const first = gone
     ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
@@ -111,6 +121,19 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string
           "Next",
           "check the id, the account whose keys are used, and the region: a task is known at one endpoint only",
         ],
+  ]);
+}
+
+/** There is no task to wait for; what was found instead stands in the fault. */
+function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+  const found = fault?.facts ?? (fault ? faultFacts(fault) : []);
+  const hasNext = found.some(([key]) => key === "Next");
+  return factText(`There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
+    ["Endpoint", facts.endpoint],
+    ...found,
+    ...(hasNext
+      ? []
+      : ([["Next", "check the id, the account whose keys are used, and the region"]] as const)),
   ]);
 }
 
@@ -137,7 +160,8 @@ function adviceOn(fault: Fault): string {
   if (fault.class === "clock")
     return "set this machine's clock; BDRC accepts at most 15 minutes of difference";
   if (code.startsWith("Forbidden") || code === "NoPermission") {
-    return "grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used";
+    const permission = fault.facts?.find(([key]) => key === "Permission")?.[1] ?? "bdrc:DescribeTask on *";
+    return `grant ${permission} (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used`;
   }
   if (code === "SignatureNonceUsed")
     return "run this again; if it repeats, look for a proxy that sends calls twice";

@@ -9,14 +9,15 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
   const { task, ending } = outcome;
   // A task that is gone or cannot be read tells nothing; only a deadline leaves the last thing seen.
   const seen = ending === "terminal" || ending === "looked" || ending === "deadline" ? task : undefined;
-  const read = seen ? readCounts(seen.taskResult, seen.taskType) : undefined;
+  const read = seen ? readCounts(seen.taskResult, seen.taskType, facts.countless) : undefined;
   const counts = read && "counts" in read ? read.counts : new Map<string, number>();
   const unread = seen?.status === COMPLETE && read && "problem" in read ? read.problem : undefined;
   const number = (value: number | undefined): string => (value === undefined ? "" : String(value));
   return {
     status: seen?.status ?? statusWithoutTask(outcome),
     problem: problemOf(outcome, facts, unread),
-    task_id: seen?.taskId || facts.taskId,
+    task_id: seen?.taskId || (facts.isKnown === false ? "" : facts.taskId),
+    choice: facts.choice ?? "",
     task_name: seen?.taskName ?? "",
     task_description: seen?.taskDescription ?? "",
     task_type: seen?.taskType ?? "",

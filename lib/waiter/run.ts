@@ -1,12 +1,14 @@
 import type { WaitEvent } from "../protocol/event";
 import type { ResultMap } from "../protocol/result";
+import { COMPLETE } from "../protocol/status";
 import { BdrcClient, type Connection } from "./bdrc/client";
 import { credentialSource } from "./bdrc/credentials";
 import { lookAt } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
-import type { WaitQuery } from "./read-query";
+import { Finder, findText } from "./find-task";
+import type { StartQuery, WaitQuery } from "./read-query";
 import { resultOf } from "./result";
 import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
 
@@ -57,37 +59,57 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     maxOutage: query.maxOutageSeconds * 1000,
     remembered: query.remembered,
   };
-  const facts = {
-    taskId: query.taskId,
-    endpoint: query.endpoint.host,
-    timeout: rules.timeout,
-    started: "start" in query,
-  };
+  const finder = query.find && query.taskId === "" ? new Finder(client, query.find, clock) : undefined;
+  const sought = query.find && findText(query.find);
+  // Until the task is known, a wait goes by the name of what is looked for.
+  const name = (): string => finder?.found?.taskId ?? (query.taskId || (sought ?? ""));
 
   const begin = clock.now();
   const common = (waited: number): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
     at: new Date(clock.date()).toISOString(),
-    task_id: query.taskId,
+    task_id: name(),
     waited_seconds: seconds(waited),
   });
-  events({
-    ...common(0),
-    type: "start",
-    endpoint: facts.endpoint,
-    timeout_seconds: query.timeoutSeconds,
-    wait: rules.mode === "wait",
-  });
+  let told: string | undefined;
+  const tellStart = (waited: number, looks: number): void => {
+    if (told === name()) return;
+    // The finding had a fault and was told of; it is over, and the wait for the task itself begins.
+    if (told !== undefined) {
+      events({ ...common(waited), task_id: told, type: "end", status: COMPLETE, problem: "", looks });
+    }
+    told = name();
+    events({
+      ...common(waited),
+      type: "start",
+      endpoint: query.endpoint.host,
+      timeout_seconds: query.timeoutSeconds,
+      wait: rules.mode === "wait",
+    });
+  };
+  if (!finder) tellStart(0, 0);
   const outcome = await waitForTask<BdrcTaskRecord>(
     {
-      look: lookAt(client, query.taskId, () => clock.date()),
+      look: finder ? (limit) => finder.look(limit) : lookAt(client, query.taskId, () => clock.date()),
       renew: () => source.renew(),
       ...(context.turn ? { turn: context.turn } : {}),
       clock,
-      onLook: (report) => events({ ...common(report.waited), ...lookEvent(report) }),
+      onLook: (report) => {
+        tellStart(finder ? report.waited : 0, report.look);
+        events({ ...common(report.waited), ...lookEvent(report) });
+      },
     },
     rules,
   );
-  const result = resultOf(outcome, facts);
+  const isKnown = finder === undefined || finder.found !== undefined;
+  const result = resultOf(outcome, {
+    taskId: isKnown ? name() : `to be found (${name()})`,
+    endpoint: query.endpoint.host,
+    timeout: rules.timeout,
+    started: "start" in query,
+    ...(sought === undefined ? {} : { sought, isKnown }),
+    ...(isCountless(query) ? { countless: true } : {}),
+    choice: finder?.found?.choice ?? query.choice ?? "",
+  });
   events({
     ...common(clock.now() - begin),
     type: "end",
@@ -96,6 +118,13 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     looks: outcome.looks,
   });
   return { outcome, result };
+}
+
+/** Whether a task may have no result: no page says what one of these gives. */
+function isCountless(query: WaitQuery & Partial<StartQuery>): boolean {
+  return (
+    (query.find !== undefined && "policy" in query.find) || query.start?.action === "UpdateCrossAccounts"
+  );
 }
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
