@@ -41,6 +41,9 @@ export const START_OPERATIONS: Readonly<Record<string, StartOperation>> = {
   },
 };
 
+/** The operation of which no page says what its tasks give as their result. */
+export const COUNTLESS_ACTION = "UpdateCrossAccounts";
+
 /** An operation with its parameters: what a task does. */
 export interface TaskRequest {
   /** One of {@link START_OPERATIONS}. */

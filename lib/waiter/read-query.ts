@@ -10,7 +10,13 @@ import {
   type QueryKey,
 } from "../protocol/query";
 import { findProblem, type FindRequest, withinProblem } from "../protocol/find";
-import { reuseProblem, START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
+import {
+  COUNTLESS_ACTION,
+  reuseProblem,
+  START_OPERATIONS,
+  startProblem,
+  type StartRequest,
+} from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { jsonObject } from "./bdrc/json-object";
 import { QueryError, wrong } from "./query-error";
@@ -35,6 +41,8 @@ export interface WaitQuery extends CommonQuery {
   readonly find?: FindRequest;
   /** Why it is this task, in one line, when that is known already. */
   readonly choice?: string;
+  /** Whether its result may be absent, since no page says what it is. @default - its type decides */
+  readonly countless?: true;
 }
 
 /** A checked query for many tasks. */
@@ -56,6 +64,8 @@ export interface StartQuery extends CommonQuery {
   readonly reuseSeconds?: number;
   /** Whether the task is started only, and waited for elsewhere. */
   readonly startOnly: boolean;
+  /** See {@link WaitQuery.countless}. */
+  readonly countless?: true;
 }
 
 /** Any checked query. */
@@ -120,6 +130,7 @@ function readWhat(values: ReadonlyMap<QueryKey, string>): What {
       receipt: readReceipt(values.get("receipt")),
       ...readReuse(request, values.get("reuse_seconds")),
       startOnly: readBoolean(values, "start_only", false),
+      ...(request.action === COUNTLESS_ACTION ? { countless: true } : {}),
     };
   }
   for (const key of ["reuse_seconds", "start_only"] as const) {
@@ -131,8 +142,10 @@ function readWhat(values: ReadonlyMap<QueryKey, string>): What {
     throw wrong("choice", values.get("choice"), { problem: "it goes with find only", expected: "not set" });
   }
   if (find !== undefined) {
+    const request = readFind(find);
     return {
-      find: readFind(find),
+      find: request,
+      ...("policy" in request ? { countless: true } : {}),
       taskId: values.get("task_id") ? readTaskId(values) : "",
       choice: values.get("choice") ?? "",
     };

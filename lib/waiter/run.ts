@@ -8,7 +8,7 @@ import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import { Finder, findText } from "./find-task";
-import type { StartQuery, WaitQuery } from "./read-query";
+import type { WaitQuery } from "./read-query";
 import { resultOf } from "./result";
 import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
 
@@ -107,7 +107,7 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     timeout: rules.timeout,
     started: "start" in query,
     ...(sought === undefined ? {} : { sought, isKnown }),
-    ...(isCountless(query) ? { countless: true } : {}),
+    ...(query.countless ? { countless: true } : {}),
     choice: finder?.found?.choice ?? query.choice ?? "",
   });
   events({
@@ -118,13 +118,6 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     looks: outcome.looks,
   });
   return { outcome, result };
-}
-
-/** Whether a task may have no result: no page says what one of these gives. */
-function isCountless(query: WaitQuery & Partial<StartQuery>): boolean {
-  return (
-    (query.find !== undefined && "policy" in query.find) || query.start?.action === "UpdateCrossAccounts"
-  );
 }
 
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
