@@ -105,7 +105,7 @@ export function insteadText({ request, tasks, now }: Choice): string {
   const others = tasks.filter(({ taskType }) => taskType === taskTypeOf(request.action)).sort(newestFirst);
   const named = others.slice(0, MOST_NAMED).map((task) => {
     const end = endOf(task);
-    const ago = end === undefined || end === Infinity ? "" : ` ${duration(Math.max(0, now - end))} ago`;
+    const ago = end === undefined || end === Infinity ? "" : ` ${ageText(now - end)} ago`;
     const types = readResourceTypes(task.taskDetail).join(", ");
     return `${task.taskId} ${task.status}${ago}${isSame(request, task) ? "" : ` of ${types || "what it does not say"}`}`;
   });
@@ -113,6 +113,12 @@ export function insteadText({ request, tasks, now }: Choice): string {
   return printable(
     `${named.join("; ") || `no ${taskTypeOf(request.action) ?? ""} task`}${rest > 0 ? `; ${rest} more` : ""}`,
   );
+}
+
+/** Whole minutes: a text must not change with each second. */
+function ageText(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  return minutes === 0 ? "under 1m" : duration(minutes * 60_000);
 }
 
 function dateText(at: number): string {
