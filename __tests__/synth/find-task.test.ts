@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformStack, TerraformVariable } from "cdktf";
 import { BdrcTask, type BdrcTaskProps, Duration, FindTask, StartTask, TaskType, WaitAt } from "../../lib";
 import { only, synthStack, type SynthesizedStack } from "../support/synth";
 
@@ -19,10 +19,16 @@ const refusal = (props: BdrcTaskProps, use?: (task: BdrcTask) => void): string =
 const queriesOf = (stack: SynthesizedStack): Record<string, Record<string, string>> =>
   Object.fromEntries(
     Object.entries(stack.data?.["external"] ?? {}).map(([name, block]) => [
-      name.replace("inventory_", ""),
+      name.replace(/^inventory_([a-z]+)_\w+$/, "$1"),
       block["query"] as Record<string, string>,
     ]),
   );
+
+/** A part of the gate, by its name. */
+function blockOf(stack: SynthesizedStack, name: string): Record<string, unknown> {
+  const blocks = Object.entries(stack.resource?.["terraform_data"] ?? {});
+  return blocks.find(([id]) => id.startsWith(`inventory_${name}`))?.[1] ?? {};
+}
 
 test("what is to be found stands in the query and is what the snapshot is made for, whatever is found", () => {
   const stack = synth({ find: LATEST, triggers: { week: "48" } });
@@ -35,8 +41,7 @@ test("what is to be found stands in the query and is what the snapshot is made f
   });
   // A later plan, in which a newer task may run, must not wait for it.
   expect(read?.["wait"]).toMatch(/inventory_remembered/);
-  const snapshot = stack.resource?.["terraform_data"]?.["inventory_snapshot"];
-  expect(snapshot?.["triggers_replace"]).toEqual([read?.["find"]]);
+  expect(blockOf(stack, "snapshot")["triggers_replace"]).toEqual([read?.["find"]]);
   expect(stack.output?.["inventory_choice"]?.value).toMatch(/choice/);
 });
 
@@ -45,9 +50,11 @@ test("at apply the wait and the read go for the task that the plan has found", (
   const { peek, read } = queriesOf(stack);
   expect(peek).not.toHaveProperty("task_id");
   expect(read?.["task_id"]).toMatch(
-    /^\$\{lookup\(data\.external\.inventory_peek\.result, "task_id", ""\)\}$/,
+    /^\$\{lookup\(data\.external\.inventory_peek_\w+\.result, "task_id", ""\)\}$/,
   );
-  expect(stack.locals?.["inventory_query"]).toMatchObject({
+  const [, query] =
+    Object.entries(stack.locals ?? {}).find(([name]) => name.startsWith("inventory_query")) ?? [];
+  expect(query).toMatchObject({
     task_id: read?.["task_id"],
     find: peek?.["find"],
   });
@@ -62,9 +69,8 @@ test("a policy whose id is a token goes through a local, and is not refused befo
       waitAt: WaitAt.APPLY,
     });
   });
-  expect(queriesOf(stack)["peek"]?.["find"]).toBe("${jsonencode(local.inventory_request)}");
-  const wait = stack.resource?.["terraform_data"]?.["inventory_wait"] as { lifecycle: object };
-  expect(wait.lifecycle).not.toHaveProperty("postcondition");
+  expect(queriesOf(stack)["peek"]?.["find"]).toMatch(/^\$\{jsonencode\(local\.inventory_request_\w+\)\}$/);
+  expect(blockOf(stack, "wait")["lifecycle"]).not.toHaveProperty("postcondition");
 });
 
 test("reuse stands beside the request, so that another time is not another task", () => {
@@ -72,9 +78,7 @@ test("reuse stands beside the request, so that another time is not another task"
     synth({ start: START, reuse: Duration.hours(hours), waitAt: WaitAt.APPLY }),
   );
   expect(stacks.map((stack) => only(queriesOf(stack))["reuse_seconds"])).toEqual(["3600", "21600"]);
-  const identities = stacks.map(
-    (stack) => stack.resource?.["terraform_data"]?.["inventory_stamp"]?.["triggers_replace"],
-  );
+  const identities = stacks.map((stack) => blockOf(stack, "stamp")["triggers_replace"]);
   expect(identities[0]).toEqual(identities[1]);
 });
 
@@ -90,7 +94,7 @@ describe("a start that is not waited for", () => {
     ["the sum of them", (task) => task.totalCount, "total_count"],
     ["success", (task) => task.succeeded, "succeeded"],
     ["a gate", (task) => task.gate(), "gate"],
-    ["a gate for stacks", (task) => task.gateStack(task.node.scope as never), "gateStack"],
+    ["a gate for stacks", (task) => task.gateStack(TerraformStack.of(task)), "gateStack"],
   ])("has not %s, since nobody has seen its end", (_, use, name) => {
     const message = refusal({ start: START, wait: false }, (task) => void use(task));
     expect(message).toContain(`[gate/inventory] ${name} is not there with wait: false.`);
@@ -116,7 +120,7 @@ describe("props that do not go together", () => {
     [{ start: START, wait: "no" as never, waitAt: WaitAt.APPLY }, 'wait is "no".'],
     [{ start: START, wait: false, waitAt: WaitAt.PLAN }, "start does not go with WaitAt.PLAN."],
     [{ find: "latest" as never }, "find is nothing that can be found: it is none."],
-    [{ find: { request: {} } as never }, "find is nothing that can be found: it names no operation"],
+    [{ find: { request: {} } }, "find is nothing that can be found: it names no operation"],
     [
       {
         start: StartTask.precheckResourceCount({ tagMatchers: [{ key: "env", operator: "KEY_EXIST" }] }),
