@@ -177,7 +177,9 @@ export class StartTask {
 /** A list as JSON text, made by Terraform when it holds tokens; undefined when it is empty. */
 function jsonList(list: readonly object[]): string | undefined {
   if (list.length === 0) return undefined;
-  return Token.isUnresolved(list) ? Token.asString(Fn.jsonencode(list)) : JSON.stringify(list);
+  const text = JSON.stringify(list);
+  // A token within an object is none for the framework; its value may hold a quote.
+  return Token.isUnresolved(text) ? Token.asString(Fn.jsonencode(list)) : text;
 }
 
 function isText(value: unknown): boolean {

@@ -97,7 +97,8 @@ function foundTask(
   }
   const request = { ...found, triggers };
   // As it is where that is known, so that a plan can tell what is found from what cannot be looked for yet.
-  const text = Token.isUnresolved(request) ? jsonOf(task, "request", request) : JSON.stringify(request);
+  const written = JSON.stringify(request);
+  const text = written.includes("${") ? jsonOf(task, "request", request) : written;
   return { exists: true, query: { find: text }, identity: [text] };
 }
 
