@@ -35,7 +35,7 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["**/*.test.ts"],
-      testPathIgnorePatterns: ["/e2e/", "/faults/"],
+      testPathIgnorePatterns: ["/e2e/", "/faults/", "/hosts/"],
       setupFiles: ["<rootDir>/__tests__/support/unit-setup.ts"],
     },
     {

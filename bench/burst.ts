@@ -1,5 +1,7 @@
 import { max, mean, sum } from "simple-statistics";
-import { waitForTask, type LookAnswer, type SeenTask } from "../lib/waiter/wait";
+import { DEFAULT_LOOKS_PER_SECOND } from "../lib/protocol/query";
+import { takeTurn } from "../lib/waiter/turns/shared-turns";
+import { waitForTask, type LookAnswer, type SeenTask, type Turn } from "../lib/waiter/wait";
 import { createRandom, type Random } from "./random";
 import { VirtualTime } from "./virtual-time";
 
@@ -13,6 +15,8 @@ export interface BurstPlan {
   readonly retryAfter: number;
   /** Nominal length of a task; each has its own within 10 % of it. */
   readonly nominal: number;
+  /** Whether they share the limit of one machine. @default - each is on a machine of its own */
+  readonly onOneMachine?: boolean;
 }
 
 /** Requests within one stretch of time. */
@@ -49,7 +53,7 @@ export interface ComparedBurst extends BurstResult {
 
 /** Runs a burst, and once more without a quota. */
 export async function compareBurst(plan: BurstPlan): Promise<ComparedBurst> {
-  const free = await runBurst({ ...plan, quota: Infinity });
+  const free = await runBurst({ ...plan, quota: Infinity, onOneMachine: false });
   return { ...(await runBurst(plan)), demand: free.looks / (plan.nominal / 1000) };
 }
 
@@ -61,6 +65,14 @@ export async function runBurst(plan: BurstPlan): Promise<BurstResult> {
   const random = createRandom(plan.seed);
   const time = new VirtualTime();
   const service = new Service(plan, time);
+  const clock = clockOf(time, random);
+  const taken = new Set<number>();
+  const claims = { open: () => undefined, claim: (tick: number) => !taken.has(tick) && !!taken.add(tick) };
+  const turn = async (until: number): Promise<Turn> => {
+    const begin = time.now;
+    await takeTurn(claims, DEFAULT_LOOKS_PER_SECOND, clock, until);
+    return { stood: time.now - begin };
+  };
   const lags: number[] = [];
   let lost = 0;
   const waits = Array.from({ length: plan.waits }, async () => {
@@ -71,7 +83,8 @@ export async function runBurst(plan: BurstPlan): Promise<BurstResult> {
       {
         look: () => Promise.resolve(service.answer(begin, end)),
         renew: () => undefined,
-        clock: clockOf(time, random),
+        ...(plan.onOneMachine ? { turn } : {}),
+        clock,
       },
       { mode: "wait", timeout: plan.nominal * 3, maxOutage: plan.nominal * 3, remembered: false },
     );

@@ -12,6 +12,12 @@ const PLAN: Plan = { seed: 20_231, tasks: [4000, 4000, 1500], ends: 200, recordi
 const CHECKS = 20;
 /** Nominal lengths of the tasks of a burst, in milliseconds. */
 const BURSTS = [60_000, 600_000, 1_800_000, 7_200_000];
+/** How many waits begin together, and whether they are on one machine. */
+const CROWDS = [
+  { waits: 200, onOneMachine: true },
+  { waits: 200, onOneMachine: false },
+  { waits: 20, onOneMachine: false },
+];
 const DOCS = path.join(__dirname, "..", "docs");
 
 async function main(): Promise<void> {
@@ -20,8 +26,11 @@ async function main(): Promise<void> {
   const groups = await measureAll(plan);
   const checks = await disagreements(plan, CHECKS);
   const bursts = [];
-  for (const nominal of BURSTS) {
-    bursts.push(await compareBurst({ seed, waits: 200, quota: 10, retryAfter: 1000, nominal }));
+  for (const { waits, onOneMachine } of CROWDS) {
+    for (const nominal of BURSTS) {
+      const burst = { seed, waits, quota: 10, retryAfter: 1000, nominal, onOneMachine };
+      bursts.push(await compareBurst(burst));
+    }
   }
   const targets = [...checkTargets(groups), ...checkBursts(bursts)];
   const waits = PLAN.tasks.reduce((all, tasks) => all + tasks, 0) * SHAPES.length * ENDINGS.length;

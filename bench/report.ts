@@ -1,8 +1,9 @@
 import { markdownTable } from "markdown-table";
+import { DEFAULT_LOOKS_PER_SECOND } from "../lib/protocol/query";
 import type { Group } from "./cells";
 import type { ComparedBurst } from "./burst";
 import type { Score } from "./measure";
-import { costlier, type Miss, type Target } from "./targets";
+import { costlier, placeOf, type Miss, type Target } from "./targets";
 import { SHAPES } from "./tasks";
 
 /** Everything that the report tells. */
@@ -142,13 +143,15 @@ function cells({ calls, lag, worstLag, gaveUp }: Score): string[] {
 function burstText(bursts: readonly ComparedBurst[]): string {
   const [first] = bursts;
   if (first === undefined) return "Not measured.";
-  const { waits, quota, retryAfter } = first.plan;
+  const { quota, retryAfter } = first.plan;
   const length = (burst: ComparedBurst): string => `${burst.plan.nominal / 60_000} min`;
+  const most = Math.max(...bursts.map((burst) => burst.plan.waits));
   return [
-    `${waits} waits begin within one second and share a quota of ${quota} requests per second, with no allowance for bursts. Every
+    `The waits of a row begin within one second and share a quota of ${quota} requests per second, with no allowance for bursts. Every
 request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This is the waiter's own loop (\`waitForTask\`), linear progress.`,
     table(
       [
+        "waits",
         "task length",
         "requests per second if nothing stopped them",
         "looks",
@@ -158,6 +161,7 @@ request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This i
         "mean lag",
       ],
       bursts.map((burst) => [
+        `${burst.plan.waits} ${placeOf(burst.plan)}`,
         length(burst),
         burst.demand.toFixed(1),
         `${burst.looks}`,
@@ -167,11 +171,14 @@ request above it is throttled, with \`x-acs-retry-after: ${retryAfter}\`. This i
         `${burst.lag.toFixed(1)} s`,
       ]),
     ),
-    `The first second alone costs ${waits - quota} throttled looks: nothing can be known before the first answer. To see each task once
-takes ${waits / quota} s at this quota. Where the waits would ask for about as much as the quota or more, chance alone puts more than
-${quota} of them into many seconds. These are waits in processes of their own, which know nothing of each other: \`BdrcTasks\` has one
-limiter for all of its tasks, and none of its looks is throttled ([bench-many.md](bench-many.md)).`,
-    ...bursts.map((burst) => `**${length(burst)}**, requests per second:\n\n${periodTable(burst)}`),
+    `Waits of one user on one machine share a limit of ${DEFAULT_LOOKS_PER_SECOND} looks per second, as all tasks of a \`BdrcTasks\` do, so that they see each task
+once in ${most / DEFAULT_LOOKS_PER_SECOND} s; with real processes that is measured in [bench-many.md](bench-many.md). On machines of their own they know nothing
+of each other, and the first second alone costs ${most - quota} throttled looks of ${most}: nothing can be known before the first answer. Where
+they would ask for about as much as the quota or more, chance alone puts more than ${quota} of them into many seconds.`,
+    ...bursts.map(
+      (burst) =>
+        `**${burst.plan.waits} ${placeOf(burst.plan)}, ${length(burst)}**, requests per second:\n\n${periodTable(burst)}`,
+    ),
   ].join("\n\n");
 }
 

@@ -1,4 +1,4 @@
-import type { BurstResult } from "./burst";
+import type { BurstPlan, BurstResult } from "./burst";
 import type { Group, OurRow } from "./cells";
 import type { Score } from "./measure";
 
@@ -40,10 +40,15 @@ export function checkTargets(groups: readonly Group[], noise = NOISE): Target[] 
   ];
 }
 
+/** Where the waits of a burst are. */
+export function placeOf({ onOneMachine }: BurstPlan): string {
+  return onOneMachine ? "on one machine" : "on a machine each";
+}
+
 /** Checks the throttled looks of every burst. */
 export function checkBursts(bursts: readonly BurstResult[]): Target[] {
   return bursts.map(({ plan, throttled, lost }) => ({
-    text: `burst of ${plan.waits} waits for tasks of ${plan.nominal / 60_000} min: throttled looks, lost waits`,
+    text: `burst of ${plan.waits} waits ${placeOf(plan)}, tasks of ${plan.nominal / 60_000} min: throttled looks, lost waits`,
     wanted: "< 5 %, none",
     measured: `${(100 * throttled).toFixed(1)} %, ${lost}`,
     met: throttled < 0.05 && lost === 0,

@@ -1,5 +1,5 @@
-export { BdrcTask, type BdrcTaskProps } from "./construct/bdrc-task";
-export { BdrcTasks, type BdrcTasksProps } from "./construct/bdrc-tasks";
+export { BdrcTask, type BdrcTaskOutputs, type BdrcTaskProps } from "./construct/bdrc-task";
+export { BdrcTasks, type BdrcTasksOutputs, type BdrcTasksProps } from "./construct/bdrc-tasks";
 export { Duration } from "./construct/duration";
 export { type FindLatestOptions, FindTask, TaskType } from "./construct/find-task";
 export { BdrcTaskError } from "./graph/errors";

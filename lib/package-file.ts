@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { PACKAGE } from "./package-name";
 
 /**
  * Finds a file that the build of this package makes in `dist`; undefined when it is nowhere.
@@ -22,7 +23,7 @@ export function packageFile(name: string): string | undefined {
 function installed(folder: string): string[] {
   try {
     const { resolve } = createRequire(path.join(folder, "app.js"));
-    return [path.join(path.dirname(resolve("cdktf-bdrc-task/package.json")), "dist")];
+    return [path.join(path.dirname(resolve(`${PACKAGE}/package.json`)), "dist")];
   } catch {
     return [];
   }

@@ -20,11 +20,47 @@ const PAGES = [
   },
 ];
 
+/** The props of a construct, in the order in which people need them: one of each pair is required, and they come first. */
+const PROPS = [
+  ...["taskId", "taskIds", "start", "regionId", "endpoint"],
+  ...["timeout", "waitAt", "require", "onFailure", "exposeAlso", "outputs", "outputPrefix"],
+  ...["triggers", "profile", "remember", "maxOutage", "looksPerSecond"],
+];
+/** What all constructs share; its members stand in the tables of those. */
+const SHARED_PROPS = "GateProps";
+
+/** Whether a type is the props of a construct, with those that all constructs share. */
+const hasSharedProps = (type) => type?.extendedTypes?.some(({ name }) => name === SHARED_PROPS) ?? false;
+
+/** One table for all props of a construct: people look there for what they can write, not for where it comes from. */
+function flattenProps(project) {
+  for (const type of project.getReflectionsByKind(ReflectionKind.Interface)) {
+    if (type.name === SHARED_PROPS) [...type.children].forEach((member) => project.removeReflection(member));
+    if (!hasSharedProps(type)) continue;
+    for (const member of type.children) delete member.inheritedFrom;
+    delete type.extendedTypes;
+    const strange = type.children.filter(({ name }) => !PROPS.includes(name));
+    if (strange.length > 0)
+      throw new Error(`PROPS does not say where ${strange.map(({ name }) => name)} stands.`);
+    inOrder.add(type);
+  }
+}
+const inOrder = new Set();
+
+/** Sorts the tables of props, after everything else was sorted by its place in the source. */
+function sortProps() {
+  const place = ({ name }) => PROPS.indexOf(name);
+  for (const { groups = [] } of inOrder) {
+    groups.forEach(({ children }) => children.sort((one, other) => place(one) - place(other)));
+  }
+}
+
 /**
  * Leaves out what a reader would find twice: members that a class has from a parent or an interface of ours. A getter
  * is shown as the property that it is for its users.
  */
 function simplify(project) {
+  flattenProps(project);
   for (const member of project.getReflectionsByKind(ReflectionKind.ClassMember)) {
     const known = member.getSignature ?? member.signatures?.[0] ?? member;
     const foreign = member.inheritedFrom ?? known.inheritedFrom;
@@ -116,6 +152,7 @@ try {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => simplify(context.project), 1000);
   const project = await app.convert();
   if (project) {
+    sortProps();
     app.validate(project);
     await app.generateOutputs(project);
   }

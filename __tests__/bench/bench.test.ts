@@ -80,6 +80,11 @@ describe("200 waits that begin in the same second, on a quota of 10 requests per
     expect(burst.lost).toBe(0);
   });
 
+  test("are throttled not even once where they share the limit of one machine", async () => {
+    const plan = { seed: PLAN.seed, waits: 200, quota: 10, retryAfter: 1000, nominal: 60_000 };
+    expect(await runBurst({ ...plan, onOneMachine: true })).toMatchObject({ throttled: 0, lost: 0 });
+  });
+
   test("have come apart before the first minute is over", () => {
     const later = burst.periods.filter((period) => period.from >= 60);
     expect(Math.max(...later.slice(0, 1).map((period) => period.peakPerSecond))).toBeLessThan(30);

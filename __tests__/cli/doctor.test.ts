@@ -56,6 +56,8 @@ test("when all is well, each line is ok and it ends with 0", async () => {
       "ok       Clock        the same as the server's",
       "ok       Service      OPENED, SUCCESS",
       "ok       Permission   bdrc:DescribeTask is granted",
+      "ok       Listing      bdrc:DescribeTasks is granted",
+      "ok       Policies     bdrc:GetProtectionPolicy is granted",
       "",
       "No problem was found.",
       "",
@@ -87,12 +89,14 @@ describe("the machine", () => {
   test("no Terraform is a problem, and then the provider is not looked for", async () => {
     const findTerraform = (): never => {
       throw new Error(
-        "There is no Terraform on PATH.\n\n  Expected: terraform\n  Next:     install one of them",
+        "There is neither terraform nor tofu on PATH.\n\n  Expected: either\n  Next:     install Terraform or OpenTofu",
       );
     };
     const { code, lines } = await on({ findTerraform });
     expect(code).toBe(1);
-    expect(lines["Terraform"]).toBe("problem: There is no Terraform on PATH.\n→ install one of them");
+    expect(lines["Terraform"]).toBe(
+      "problem: There is neither terraform nor tofu on PATH.\n→ install Terraform or OpenTofu",
+    );
     expect(lines["Provider"]).toBe("skipped: there is no Terraform to ask for");
   });
 
@@ -199,10 +203,8 @@ describe("credentials", () => {
   test("none are a problem that says what was looked at, and then nothing is asked", async () => {
     const { code, lines } = await doctor({}, "--profile nobody");
     expect(code).toBe(1);
-    expect(lines["Credentials"]).toContain(
-      "problem: the profile nobody gives no credentials\n· ~/.aliyun/config.json",
-    );
-    expect(lines["Credentials"]).toContain("→ set ALIBABA_CLOUD_ACCESS_KEY_ID");
+    expect(lines["Credentials"]).toContain("problem: there is no profile nobody\n· ~/.aliyun/config.json");
+    expect(lines["Credentials"]).toContain("→ name a profile that there is, or make it");
     expect(lines["Permission"]).toBe("skipped: needs credentials");
   });
 
@@ -269,6 +271,8 @@ describe("service and permission", () => {
     expect(lines["Service"]).toContain(
       "skipped: HTTP 403 Forbidden.RAM: bdrc:GetBdrcService is needed only to see this",
     );
+    expect(lines["Listing"]).toContain("bdrc:DescribeTasks is needed only for find, reuse, start");
+    expect(lines["Policies"]).toContain("bdrc:GetProtectionPolicy is needed only for FindTask");
     expect(lines["Permission"]).toContain(
       "→ grant bdrc:DescribeTask on * to the identity whose keys are used",
     );

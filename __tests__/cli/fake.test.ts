@@ -182,6 +182,22 @@ describe("the task of the flags", () => {
     });
   });
 
+  test("a misspelt end is refused with 2 and the list of those that there are", async () => {
+    const { code, err } = await bdrcTask("fake --ends completed");
+    expect(code).toBe(2);
+    expect(err).toContain('--ends is "COMPLETED", which is no status that ends a task.');
+    expect(err).toContain("Expected: COMPLETE, FAILED, EXPIRED, CANCELED, NEVER\n");
+    expect(err).toContain("add --undocumented");
+  });
+
+  test("--undocumented lets it end as any word, and what a wait makes of it is said", async () => {
+    await whileItRuns("--seconds 0 --ends done --undocumented", async (environment, { err }) => {
+      const { terminal } = await bdrcTask("show t-0000rehearsal0000000 --json", { environment });
+      expect(terminal.json).toMatchObject({ status: "DONE" });
+      expect(err).toContain("t-0000rehearsal0000000 ends as DONE, which BDRC does not document: a wait");
+    });
+  });
+
   test("--throttle 1 throttles every look", async () => {
     await whileItRuns("--throttle 1", async (environment) => {
       const { code } = await bdrcTask("show t-0000rehearsal0000000", { environment });

@@ -1,4 +1,5 @@
-import { exitOfEnding, exitOfFault, worstExit } from "../../lib/cli/exit-code";
+import type { ProblemCode } from "../../lib/protocol/problem";
+import { EXIT, exitOfProblem, worstExit } from "../../lib/cli/exit-code";
 import { table, withFacts } from "../../lib/cli/text";
 import { printable, printableJson, printableLines } from "../../lib/waiter/printable";
 import { dateText, readDuration, relativeText, shortDuration } from "../../lib/cli/time";
@@ -69,22 +70,16 @@ describe("texts", () => {
 });
 
 describe("exit codes", () => {
-  test("of a wait say how it ended", () => {
-    expect(exitOfEnding("terminal", true)).toBe(0);
-    expect(exitOfEnding("terminal", false)).toBe(1);
-    expect(exitOfEnding("looked", false)).toBe(0);
-    expect(exitOfEnding("deadline", false)).toBe(3);
-    expect(exitOfEnding("missing", false)).toBe(4);
-    expect(exitOfEnding("gone", false)).toBe(4);
-    expect(exitOfEnding("refused", false)).toBe(5);
-    expect(exitOfEnding("outage", false)).toBe(6);
-  });
-
-  test("of a call say why it failed", () => {
-    const codes = (["missing", "refused", "clock", "stale", "throttled", "transient"] as const).map((name) =>
-      exitOfFault({ class: name }),
-    );
-    expect(codes).toEqual([4, 5, 5, 5, 6, 6]);
+  test.each<[number, (ProblemCode | "")[]]>([
+    [EXIT.ok, ["", "NOT_ENDED"]],
+    [EXIT.failed, ["TASK_FAILED", "TASK_EXPIRED", "TASK_CANCELED", "BAD_RESULT"]],
+    [EXIT.usage, ["BAD_INPUT"]],
+    [EXIT.deadline, ["DEADLINE"]],
+    [EXIT.notFound, ["NOT_FOUND", "GONE"]],
+    [EXIT.refused, ["NO_CREDENTIALS", "BAD_CREDENTIALS", "NO_PERMISSION", "CLOCK", "CERTIFICATE", "REFUSED"]],
+    [EXIT.noAnswer, ["OUTAGE", "UNKNOWN_HOST", "OTHER_TASK", "BAD_ANSWER", "START_UNCLEAR"]],
+  ])("are told by the problem: %i for %j", (exit, codes) => {
+    expect(codes.map(exitOfProblem)).toEqual(codes.map(() => exit));
   });
 
   test("of several are the highest", () => {

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as fc from "fast-check";
 import * as path from "node:path";
 import { run } from "../../lib/cli/program";
 import type { WaitEvent } from "../../lib/protocol/event";
+import { codeOfStatus, type ProblemCode } from "../../lib/protocol/problem";
 import { bdrcTask, FakeTerminal, JumpingClock, type FakeTerminalOptions, type Ran } from "./fake-terminal";
 
 const ID = "t-0004d9ctt1iiabcdefgh";
@@ -42,16 +43,26 @@ const fault = (second: number, kind: string): WaitEvent => ({
   type: "fault",
   look: second + 1,
   fault: kind,
+  problem_code: kind === "refused" ? "REFUSED" : "OUTAGE",
   message: `HTTP 400 ${kind}`,
   next_look_seconds: null,
 });
-const ended = (second: number, status: string, problem = "", taskId = ID): WaitEvent => ({
+const ended = (
+  second: number,
+  status: string,
+  problem = "",
+  taskId = ID,
+  code: ProblemCode = codeOfStatus(status),
+): WaitEvent => ({
   ...at(second, taskId),
   type: "end",
   status,
   problem,
+  problem_code: problem === "" ? "" : code,
   looks: 4,
 });
+
+const withoutCode = (event: WaitEvent): WaitEvent => ({ ...event, problem_code: undefined }) as never;
 
 const lines = (...events: readonly WaitEvent[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
@@ -199,8 +210,10 @@ describe("the exit code", () => {
     [1, "a canceled task", [ended(9, "CANCELED", "canceled")]],
     [3, "a deadline", [ended(9, "RUNNING", "did not end")]],
     [4, "a missing task", [ended(9, "NOT_FOUND", "missing")]],
-    [5, "a refusal", [fault(8, "refused"), ended(9, "UNREADABLE", "refused")]],
-    [6, "an outage", [fault(8, "transient"), ended(9, "UNREADABLE", "no answer")]],
+    [5, "a refusal", [fault(8, "refused"), ended(9, "UNREADABLE", "refused", ID, "NO_PERMISSION")]],
+    [6, "an outage, of a version without codes", [withoutCode(ended(9, "UNREADABLE", "x"))]],
+    [4, "a missing task, of such a version", [withoutCode(ended(9, "NOT_FOUND", "x"))]],
+    [6, "an outage", [fault(8, "transient"), ended(9, "UNREADABLE", "no answer", ID, "OUTAGE")]],
     [6, "a waiter that was killed", [look(1, 0)]],
   ])("is %i for %s", async (code, _, events) => {
     expect((await replay([started(), ...events])).code).toBe(code);
@@ -208,7 +221,7 @@ describe("the exit code", () => {
 
   test("is 0 for a waiter that was to look only once, and saw a task that runs", async () => {
     const once: WaitEvent = { ...at(0), type: "start", endpoint: "bdrc", timeout_seconds: 3600, wait: false };
-    expect((await replay([once, ended(1, "RUNNING", "has not ended")])).code).toBe(0);
+    expect((await replay([once, ended(1, "RUNNING", "has not ended", ID, "NOT_ENDED")])).code).toBe(0);
   });
 
   test("is the highest of several waits", async () => {
@@ -269,7 +282,18 @@ describe("the file", () => {
     const { code, out, err } = await replayed(`${line} --json`, environment);
     expect(code).toBe(2);
     expect(out).toBe("");
-    expect(err).toMatch(/^absent\.ndjson does not exist\.\n\n {2}Looked at: [^]*\n {2}Next: {6}name a file/);
+    expect(err).toMatch(
+      /^absent\.ndjson does not exist\.\n\n {2}Code: {6}BAD_INPUT\n {2}Looked at: [^]*\n {2}Next: {6}name a file/,
+    );
+  });
+
+  test("that is elsewhere is called by its whole path, one below this folder by the way to it", async () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "elsewhere-"));
+    const there = path.join(elsewhere, "events.ndjson");
+    expect((await replayed(there)).err).toMatch(new RegExp(`^${there} does not exist\\.\n`));
+    rmSync(elsewhere, { recursive: true });
+    const below = path.join(folder, "events", "seen.ndjson");
+    expect((await replayed(below)).err).toMatch(/^events\/seen\.ndjson does not exist\.\n/);
   });
 
   test("else the one that BDRC_TASK_EVENTS names", async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { GATE_PROPS } from "../../lib/construct/gate-props";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const PAGES = ["API.md", "API-testing.md"];
@@ -34,6 +35,24 @@ test.each(PAGES)("every link within docs/%s has a place to go to", (page) => {
   );
   const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, to]) => to ?? "");
   expect(links.filter((to) => !places.has(to.replace(/-\d+$/, "")) && !places.has(to))).toEqual([]);
+});
+
+describe("the props of a construct", () => {
+  const props = (name: string): [name: string, description: string][] => {
+    const section = committed("API.md").split(`\n### ${name}\n`)[1]?.split("\n### ")[0] ?? "";
+    return [...section.matchAll(/^\| <a id="[^"]+"><\/a> `(\w+)\??` \|.*\| (.*) \|$/gm)].map(
+      ([, prop = "", description = ""]) => [prop, description],
+    );
+  };
+  const own = { BdrcTaskProps: ["taskId", "start"], BdrcTasksProps: ["taskIds"] };
+
+  test.each(Object.entries(own))("stand in one table, the required ones first: %s", (name, tasks) => {
+    const table = props(name);
+    const required = table.filter(([, description]) => description.startsWith("Required"));
+    expect(required.map(([prop]) => prop)).toEqual([...tasks, "regionId", "endpoint"]);
+    expect(table.slice(0, required.length)).toEqual(required);
+    expect(table.map(([prop]) => prop)).toEqual(expect.arrayContaining(Object.keys(GATE_PROPS)));
+  });
 });
 
 /** The anchor that a heading gets. */

@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { createProgram } from "../../lib/cli/program";
 import type { Terminal } from "../../lib/cli/terminal";
 import { readAnswer } from "../../lib/waiter/bdrc/look";
-import { problemOf } from "../../lib/waiter/report";
+import { problemOf, type ReportFacts } from "../../lib/waiter/report";
 import { anchors, codeBlocks, fileLinks, inlineCode, readPage, writtenPages } from "../support/markdown";
 import { typeCheck } from "../support/type-check";
 
@@ -154,7 +154,7 @@ describe("links", () => {
   });
 
   test("every page of docs/ is linked from another page", () => {
-    const linked = new Set(PAGES.flatMap(fileLinks).map(({ file }) => file));
+    const linked = new Set(PAGES.flatMap((page) => fileLinks(page)).map(({ file }) => file));
     const docs = readdirSync(path.join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
     expect(docs.filter((name) => !linked.has(`docs/${name}`))).toEqual([]);
   });
@@ -193,7 +193,13 @@ function strangersIn(words: readonly string[]): string[] {
 /** What is said of the two failures that the README shows. */
 function realTexts(): string[] {
   const taskId = "t-0004d9ctt1iiabcdefgh";
-  const facts = { taskId, endpoint: "bdrc.cn-shanghai.aliyuncs.com", timeout: 3_600_000 };
+  const facts: ReportFacts = {
+    taskId,
+    endpoint: "bdrc.cn-shanghai.aliyuncs.com",
+    place: "cn-shanghai",
+    timeout: 3_600_000,
+    by: "terraform",
+  };
   const outcome = { fault: undefined, faults: {}, looks: 9, waited: 42_000, silent: 0 };
   const data = {
     TaskId: taskId,
@@ -219,5 +225,5 @@ function realTexts(): string[] {
       facts,
       undefined,
     ),
-  ];
+  ].map((problem) => problem?.text ?? "");
 }

@@ -59,7 +59,6 @@ test("cdktf deploy waits for the task, then sizes the stack behind by its counts
         total_count: 9,
         status: "COMPLETE",
         task_id: "t-1",
-        result: expect.objectContaining({ total_count: 9, succeeded: true }) as object,
       },
     },
     behind: {

@@ -35,7 +35,7 @@ test("at plan a task is found and nothing started, the plan says which, and late
   const first = await workspace.terraform("gate", "apply");
   expect(first.code).toBe(0);
   expect(first.output).toMatch(
-    /\+ inventory_choice += "t-first is the newest UPDATE_RESOURCES of all resource types within 1d: \w+ \w+ \S+Z"/,
+    /\+ inventory_choice += "t-first is the newest UPDATE_RESOURCES of all resource types within 24h: \w+ \w+ \S+Z"/,
   );
   expect(workspace.outputs("gate")).toMatchObject({ inventory_task_id: "t-first", inventory_total_count: 9 });
 

@@ -21,6 +21,7 @@ function allOf(props: Partial<BdrcTasksProps> = {}) {
     out("second", all.task("t-2").count("ACS::OSS::Bucket"));
     out("second_status", all.task("t-2").status);
     out("second_progress", all.task("t-2").progress);
+    out("second_ended", all.task("t-2").completedAt);
     out("sum", all.count("ACS::OSS::Bucket"));
     out("absent", all.count("ACS::ECS::Instance"));
     out("succeeded", all.succeeded);
@@ -50,6 +51,7 @@ test.each([WaitAt.PLAN, WaitAt.APPLY])(
       second: 2,
       second_status: "COMPLETE",
       second_progress: 10000,
+      second_ended: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/) as string,
       sum: 6,
       absent: 0,
       succeeded: true,

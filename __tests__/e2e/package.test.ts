@@ -1,6 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { anchors, fileLinks } from "../support/markdown";
 import { Workspace } from "../support/workspace";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -16,15 +28,30 @@ beforeEach(async () => {
 });
 afterEach(() => workspace?.remove());
 
-/** Packs what the last build made; npm test builds first. */
+const store = mkdtempSync(path.join(tmpdir(), "packed-"));
+afterAll(() => rmSync(store, { recursive: true }));
+let packed: Packed | undefined;
+
+/** What the last build made, packed once; npm test builds first. */
 function pack(): Packed {
-  const printed = execFileSync(
-    "npm",
-    ["pack", "--json", "--ignore-scripts", "--pack-destination", workspace.folder],
-    { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-  );
+  if (packed) return packed;
+  const printed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", store], {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const parsed = JSON.parse(printed) as Packed[] | Record<string, Packed>;
-  return Object.values(parsed)[0] as Packed;
+  return (packed = Object.values(parsed)[0] as Packed);
+}
+
+/** Packs into a folder what somebody gets who installs the package. */
+function unpack(folder: string): string {
+  const { filename } = pack();
+  mkdirSync(folder, { recursive: true });
+  execFileSync("tar", ["-xzf", path.join(store, filename), "--strip-components=1"], {
+    cwd: folder,
+  });
+  return folder;
 }
 
 test("the package holds what users need and nothing else, and depends on nothing but its peers", () => {
@@ -35,7 +62,8 @@ test("the package holds what users need and nothing else, and depends on nothing
   const strangers = names.filter(
     (name) =>
       !/^dist\/[\w/.-]+\.(js|d\.ts|cjs|txt)$/.test(name) &&
-      !/^(README|LICENSE|CHANGELOG|package|docs\/scenario\.schema)(\.\w+)?$/.test(name),
+      !/^(README|LICENSE|CHANGELOG|CONTRIBUTING|package|docs\/scenario\.schema)(\.\w+)?$/.test(name) &&
+      !/^docs\/[\w-]+\.(md|svg)$/.test(name),
   );
   expect(strangers).toEqual([]);
   const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<
@@ -44,6 +72,28 @@ test("the package holds what users need and nothing else, and depends on nothing
   >;
   expect(manifest["dependencies"]).toBeUndefined();
   expect(Object.keys(manifest["peerDependencies"] as object)).toEqual(["cdktf", "constructs"]);
+});
+
+test("every link of a page that is packed leads to something that is packed", () => {
+  const folder = unpack(path.join(workspace.folder, "unpacked"));
+  const pages = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".md"),
+  );
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/API.md", "docs/troubleshooting.md"]));
+  const links = pages.flatMap((page) => fileLinks(page, folder));
+  expect(links.length).toBeGreaterThan(40);
+  const dead = links.filter(({ file, anchor }) => {
+    if (!existsSync(path.join(folder, file))) return true;
+    return (
+      anchor !== "" &&
+      !anchors(file, folder).some((place) => [anchor, anchor.replace(/-\d+$/, "")].includes(place))
+    );
+  });
+  expect(dead.map(({ page, written }) => `${page}: ${written}`)).toEqual([]);
+  // A picture that no page shows is of no use to whoever installs the package.
+  const pictures = readdirSync(path.join(folder, "docs")).filter((file) => file.endsWith(".svg"));
+  const shown = new Set(links.map(({ file }) => file));
+  expect(pictures.filter((file) => !shown.has(`docs/${file}`))).toEqual([]);
 });
 
 test("the waiter is one small file that names no folder of the machine that built it", () => {
@@ -55,13 +105,9 @@ test("the waiter is one small file that names no folder of the machine that buil
 });
 
 test("a project that installs the package synthesizes with it, and Terraform applies it", async () => {
-  const { filename } = pack();
   const project = path.join(workspace.folder, "project");
   const modules = path.join(project, "node_modules");
-  mkdirSync(path.join(modules, "cdktf-bdrc-task"), { recursive: true });
-  execFileSync("tar", ["-xzf", path.join(workspace.folder, filename), "--strip-components=1"], {
-    cwd: path.join(modules, "cdktf-bdrc-task"),
-  });
+  unpack(path.join(modules, "cdktf-bdrc-task"));
   for (const peer of ["cdktf", "constructs"]) {
     symlinkSync(path.join(ROOT, "node_modules", peer), path.join(modules, peer));
   }

@@ -87,10 +87,15 @@ test("Terraform holds to the version that the file beside the stack's own names,
   }
 });
 
-test("outputs made by default hold no control characters but line breaks, and nothing else of them changes", async () => {
+test("the output of the whole result holds no control characters but line breaks, and nothing else of them changes", async () => {
   workspace = await Workspace.create({});
   workspace.synth({
-    gate: (stack) => void new BdrcTask(stack, "inventory", { regionId: "cn-shanghai", taskId: "t-1" }),
+    gate: (stack) =>
+      void new BdrcTask(stack, "inventory", {
+        regionId: "cn-shanghai",
+        taskId: "t-1",
+        outputs: { result: true },
+      }),
   });
   const raw = "a\\u001b[31mb\\nc\\td\\u202e\\u0085e 库存";
   const mock = `mock_provider "external" {
@@ -105,6 +110,7 @@ test("outputs made by default hold no control characters but line breaks, and no
     "output.inventory_result.error_message == output.inventory_result.task_description",
     'output.inventory_result.progress == 10000 && output.inventory_result.status == "COMPLETE"',
     "output.inventory_result.start_time == null && output.inventory_result.succeeded",
+    'output.inventory_result.started_at == ""',
   ];
   const run = `run "it" {\n command = apply\n ${conditions.map(assert).join("")}\n}\n`;
   const folder = path.join(workspace.folder, "cdktf.out", "stacks", "gate");

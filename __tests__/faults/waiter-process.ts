@@ -85,12 +85,13 @@ export function runWaiter(run: WaiterRun): Promise<WaiterEnd> {
   });
 }
 
-/** An environment in which nothing is set up: no credentials, no proxy, an empty home, no metadata service. */
+/** An environment in which nothing is set up: no credentials, no proxy, an empty home that is the temporary folder, too, no metadata service. */
 export function bareEnvironment(home: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
     HOME: home,
     USERPROFILE: home,
+    TMPDIR: home,
     ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
   };
 }

@@ -29,9 +29,9 @@ export function writtenPages(): string[] {
   return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs, ...examples];
 }
 
-/** The text of a page, named from the folder of this project. */
-export function readPage(page: string): string {
-  return readFileSync(path.join(ROOT, page), "utf8");
+/** The text of a page, named from the folder of this project or of where it is installed. */
+export function readPage(page: string, root = ROOT): string {
+  return readFileSync(path.join(root, page), "utf8");
 }
 
 /** The fenced blocks of pages, in their order. */
@@ -77,9 +77,9 @@ export interface Link {
   readonly anchor: string;
 }
 
-/** The links of a page that lead to files of this project. */
-export function fileLinks(page: string): Link[] {
-  return [...withoutBlocks(page).matchAll(/\]\(([^)\s]+)\)/g)]
+/** The links of a page that lead to files of this project, or of the folder where it is installed. */
+export function fileLinks(page: string, root = ROOT): Link[] {
+  return [...withoutBlocks(page, root).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, written]) => written ?? "")
     .filter((written) => !/^[a-z]+:/.test(written))
     .map((written) => {
@@ -90,8 +90,8 @@ export function fileLinks(page: string): Link[] {
 }
 
 /** The places of a page that a link can lead to: its headings as GitHub names them, and anchors of its own. */
-export function anchors(page: string): string[] {
-  const text = withoutBlocks(page);
+export function anchors(page: string, root = ROOT): string[] {
+  const text = withoutBlocks(page, root);
   const headings = [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
     (heading ?? "")
       .toLowerCase()
@@ -102,6 +102,6 @@ export function anchors(page: string): string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? "")];
 }
 
-function withoutBlocks(page: string): string {
-  return readPage(page).replace(/^\s*```[\s\S]*?^\s*```\s*$/gm, "");
+function withoutBlocks(page: string, root = ROOT): string {
+  return readPage(page, root).replace(/^\s*```[\s\S]*?^\s*```\s*$/gm, "");
 }

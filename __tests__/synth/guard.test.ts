@@ -231,7 +231,7 @@ describe("a gate whose parts were changed is refused at synth, also where valida
       synthStack((stack) => {
         const state = new DataTerraformRemoteStateLocal(stack, "state", { path: "x.tfstate" });
         BdrcTask.fromRemoteState(stack, "inventory", { state });
-        state.addOverride("defaults", { inventory_result: { total_count: 0 } });
+        state.addOverride("defaults", { inventory_total_count: 0 });
       }),
     ).toThrow(
       /\[gate\/inventory\] The gate would not hold: gate\/state is not what it was made as[^]*Changed: +defaults/,

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createOfflineMirror, OFFLINE_PROVIDER_VERSION } from "../../lib/testing/offline-mirror";
@@ -19,6 +20,18 @@ test("the provider lies under both registries' hosts, executable", async () => {
     expect(statSync(file).mode & 0o777).toBe(0o755);
     expect(readdirSync(version)).toEqual(["linux_amd64"]);
   }
+});
+
+test("the provider runs within a project of ES modules, too", async () => {
+  const project = mirrorIn("modules");
+  mkdirSync(project);
+  writeFileSync(path.join(project, "package.json"), '{ "type": "module" }');
+  const script = path.join(folder, "script.cjs");
+  writeFileSync(script, "#!/usr/bin/env node\nconsole.log(typeof require);\n");
+  await createOfflineMirror(path.join(project, "mirror"), { providerFile: script, target: "linux_amd64" });
+  const file = `linux_amd64/terraform-provider-external_v${OFFLINE_PROVIDER_VERSION}`;
+  const version = `mirror/registry.terraform.io/hashicorp/external/${OFFLINE_PROVIDER_VERSION}`;
+  expect(execFileSync(path.join(project, version, file), { encoding: "utf8" })).toBe("function\n");
 });
 
 test("the CLI configuration takes this one provider from the mirror and all others from their registries", async () => {

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chooseProvider, findTerraform } from "../../lib/testing";
+import { readVersion } from "../../lib/testing/terraform-binary";
 
 const found = (printed: Record<string, string>, environment: Record<string, string> = {}) =>
   findTerraform(environment, (command) => printed[command]);
@@ -24,6 +25,44 @@ test.each<[string, string, string, string]>([
   },
 );
 
+const MISSING_CONFIG = `There are some problems with the CLI configuration:
+╷
+│ Warning: Unable to open CLI configuration file
+│
+│ The CLI configuration file at "/home/u/none.tfrc" does not exist.
+╵
+
+`;
+const AS_JSON = `{
+  "terraform_version": "1.11.4",
+  "platform": "linux_amd64",
+  "provider_selections": {},
+  "terraform_outdated": false
+}
+`;
+
+test.each<[string, string, string, string]>([
+  [MISSING_CONFIG + "OpenTofu v1.12.6\non linux_amd64\n", "terraform", "OpenTofu", "1.12.6"],
+  // TF_CLI_ARGS_version=-json makes every `terraform version` print JSON.
+  [AS_JSON, "terraform", "Terraform", "1.11.4"],
+  [MISSING_CONFIG + AS_JSON, "/usr/bin/tofu", "OpenTofu", "1.11.4"],
+  [AS_JSON + "\nYour version is out of date\n", "terraform", "Terraform", "1.11.4"],
+  // A sentence about a version is not the version.
+  ["Terraform v1.2.0 was replaced by a wrapper\nTerraform v1.9.0\n", "terraform", "Terraform", "1.9.0"],
+])(
+  "the version is read from text and from JSON, with a warning of any length before it: %#",
+  (printed, command, product, version) => {
+    expect(readVersion(printed, command)).toEqual({ product, version });
+    const environment: Record<string, string> = { TERRAFORM_BINARY_NAME: command };
+    expect(found({ [command]: printed }, environment)).toEqual({ command, product, version });
+  },
+);
+
+test("what is no version is none", () => {
+  for (const printed of ["", MISSING_CONFIG, "{}", '{"terraform_version": ""}', "Terraform vNext\n"])
+    expect(readVersion(printed, "terraform")).toBeUndefined();
+});
+
 test("the binary that the variable names is the only one asked", () => {
   const printed = { terraform: "Terraform v1.11.4\n", "/opt/mine": "OpenTofu v1.9.0\n" };
   expect(found(printed, { TERRAFORM_BINARY_NAME: "/opt/mine" }).product).toBe("OpenTofu");
@@ -33,9 +72,9 @@ test("the binary that the variable names is the only one asked", () => {
 });
 
 test("one that is too old or none of the two is refused", () => {
-  expect(() => found({ terraform: "Terraform v1.4.6\n" })).toThrow("Terraform 1.4.6 is too old.");
+  expect(() => found({ terraform: "Terraform v1.4.6\n" })).toThrow("Terraform 1.4.6 (terraform) is too old.");
   expect(() => found({ terraform: "Welcome to something else v2.0.0\n" })).toThrow(
-    "There is no Terraform on PATH.",
+    "There is neither terraform nor tofu on PATH.",
   );
 });
 
@@ -59,3 +98,22 @@ test("a program named terraform that says OpenTofu gets the mirror and the regis
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each<[string, Record<string, string>, Record<string, string>]>([
+  ["none on PATH", {}, {}],
+  ["one that is too old", { terraform: "Terraform v1.4.6\n" }, {}],
+  ["a name that cannot be run", {}, { TERRAFORM_BINARY_NAME: "/opt/other" }],
+])(
+  "without a Terraform the last line says what to do, and makes sense alone: %s",
+  (_, printed, environment) => {
+    let text = "";
+    try {
+      found(printed, environment);
+    } catch (error) {
+      text = (error as Error).message;
+    }
+    const last = text.split("\n").at(-1) ?? "";
+    expect(last).toMatch(/^ {2}Next: {5}(install Terraform 1\.5|correct TERRAFORM_BINARY_NAME)/);
+    expect(last).toContain("TERRAFORM_BINARY_NAME");
+  },
+);

@@ -87,7 +87,10 @@ describe("its limit", () => {
 
   test("without credentials nothing is sent", async () => {
     bdrc = await startFakeBdrc();
-    const none = { renew: () => undefined, current: () => Promise.reject(new CredentialsError("none", [])) };
+    const none = {
+      renew: () => undefined,
+      current: () => Promise.reject(new CredentialsError("none", [], "a")),
+    };
     await expect(new BdrcClient(at(bdrc.endpoint), none).call(describeTask("t-1"), 1000)).rejects.toThrow(
       "none",
     );

@@ -2,16 +2,17 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { WaitEvent } from "../../lib/protocol/event";
+import type { EndEvent } from "../../lib/protocol/event";
 import { eventFile } from "../../lib/waiter/events";
 
-const EVENT: WaitEvent = {
+const EVENT: EndEvent = {
   type: "end",
   at: "2026-03-30T08:00:00.000Z",
   task_id: "t-1",
   waited_seconds: 1,
   status: "COMPLETE",
   problem: "a line\nand another",
+  problem_code: "DEADLINE",
   looks: 1,
 };
 

@@ -49,7 +49,7 @@ test("the newest task within the time is found, waited for, and named with the r
   });
   expect(result).toMatchObject({ problem: "", task_id: "t-runs", total_count: "9" });
   expect(result.choice).toMatch(
-    /^t-runs is the newest UPDATE_RESOURCES of all resource types within 1d: RUNNING since \S+Z$/,
+    /^t-runs is the newest UPDATE_RESOURCES of all resource types within 24h: RUNNING since \S+Z$/,
   );
   expect(asked("DescribeTasks")).toBe(1);
   expect(new Set(events.map(({ task_id }) => task_id))).toEqual(new Set(["t-runs"]));
@@ -92,8 +92,9 @@ test("without such a task the text says what was found instead, after a while in
   const { result, took, events } = await find({ tasks });
   expect(result).toMatchObject({ status: "NOT_FOUND", task_id: "", choice: "" });
   expect(result.problem.split("\n")).toEqual([
-    "There is no task to wait for: the newest UPDATE_RESOURCES of all resource types within 1d was not found.",
+    "There is no task to wait for: the newest UPDATE_RESOURCES of all resource types within 24h was not found.",
     "",
+    "  Code:          NOT_FOUND",
     expect.stringMatching(/^ {2}Endpoint: +127\.0\.0\.1:\d+$/),
     "  Found instead: t-one COMPLETE 1h ago of ACS::OSS::Bucket; t-old COMPLETE 2d 7h 34m ago",
     "  Next:          start one, or let `within` reach further back; of one resource type alone with `resourceType`",
@@ -101,7 +102,7 @@ test("without such a task the text says what was found instead, after a while in
   expect(took).toBeGreaterThanOrEqual(10_000);
   expect(events[0]).toMatchObject({
     type: "start",
-    task_id: "the newest UPDATE_RESOURCES of all resource types within 1d",
+    task_id: "the newest UPDATE_RESOURCES of all resource types within 24h",
   });
 });
 
@@ -117,7 +118,7 @@ test("a list that cannot be read for a while is an outage like any other, and th
   });
   expect(result).toMatchObject({ problem: "", task_id: "t-1" });
   // The finding is a wait of its own for those who watch, and it is over before the other one begins.
-  const sought = "the newest UPDATE_RESOURCES of all resource types within 1d";
+  const sought = "the newest UPDATE_RESOURCES of all resource types within 24h";
   expect(events[0]).toMatchObject({ type: "start", task_id: sought });
   expect(events[1]).toMatchObject({ type: "fault", task_id: sought });
   expect(events.slice(-4)).toEqual([
@@ -134,7 +135,7 @@ test("a list that may not be read ends it at once, and the text names the permis
   expect(result.status).toBe("UNREADABLE");
   expect(result.task_id).toBe("");
   expect(result.problem).toMatch(
-    /^Task to be found \(the newest .* within 1d\) cannot be read: HTTP 403 Forbidden\.RAM\.\n\n(.*\n)* +Permission: +bdrc:DescribeTasks on \*\n(.*\n)* +Next: +grant bdrc:DescribeTasks on \*/,
+    /^Task to be found \(the newest .* within 24h\) cannot be read: HTTP 403 Forbidden\.RAM\.\n\n(.*\n)* +Permission: +bdrc:DescribeTasks on \*\n(.*\n)* +Next: +grant bdrc:DescribeTasks on \*/,
   );
 });
 

@@ -188,11 +188,12 @@ describe("an error on the way", () => {
   });
 
   test("credentials that never worked are refused at once; ones that worked are expected back", () => {
-    const error = new CredentialsError("no credentials were found", ["A: not set", "B: not set"]);
+    const error = new CredentialsError("no credentials were found", ["A: not set", "B: not set"], "set A");
     expect(faultOfError(error, false)).toEqual({
       class: "refused",
       message: "no credentials were found",
       code: "NoCredentials",
+      advice: "set A",
       facts: [
         ["Tried", "A: not set"],
         ["Tried", "B: not set"],
@@ -262,7 +263,7 @@ describe("a look", () => {
   test("credentials that fail after an answer are a passing fault", async () => {
     const calls = [
       () => Promise.resolve(answer(503, "")),
-      () => Promise.reject(new CredentialsError("none", [])),
+      () => Promise.reject(new CredentialsError("none", [], "a")),
     ];
     const look = looker(() => (calls.shift() ?? (() => Promise.reject(new Error("one call too many"))))());
     expect((await look(1000)).fault?.class).toBe("transient");

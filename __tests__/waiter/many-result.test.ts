@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { MANY_RESULT_KEYS, RESULT_KEYS, type ResultMap } from "../../lib/protocol/result";
-import { manyResultOf } from "../../lib/waiter/many-result";
-import { emptyResult } from "../../lib/waiter/result";
+import { manyResultOf as resultOfMany } from "../../lib/waiter/many-result";
+import { unreadableResult } from "../../lib/waiter/result";
 
 const result = (more: Partial<ResultMap> = {}): ResultMap => ({
-  ...emptyResult(more.task_id ?? "t-1"),
+  ...unreadableResult({ code: "UNKNOWN", text: "" }, "cn-shanghai"),
+  problem_code: "",
+  task_id: "t-1",
   status: "COMPLETE",
   ...more,
 });
@@ -14,6 +16,9 @@ const counted = (counts: Record<string, number>): ResultMap =>
     resource_types: JSON.stringify(Object.keys(counts)),
     total_count: String(Object.values(counts).reduce((sum, count) => sum + count, 0)),
   });
+
+const manyResultOf = (ids: readonly string[], results: readonly ResultMap[]) =>
+  resultOfMany(ids, results, "cn-shanghai");
 
 test("the keys are always the same, every value is a text, and each task has all of its own", () => {
   const statuses = fc.constantFrom("COMPLETE", "FAILED", "RUNNING", "NOT_FOUND", "UNREADABLE", "PAUSED");
@@ -100,4 +105,20 @@ test("sums beyond 2^53 keep their last digit", () => {
       expect(many).toMatchObject({ resource_counts: `{"a":${sum}}`, total_count: sum, problem: "" });
     }),
   );
+});
+
+test("many tasks have the code that all of theirs are, and SEVERAL when they differ", () => {
+  const failed = (problem_code: string): ResultMap =>
+    result({ status: "FAILED", problem: `It is ${problem_code}.`, problem_code });
+  const codeOf = (...results: ResultMap[]): string =>
+    manyResultOf(
+      results.map((_, index) => `t-${index}`),
+      results,
+    ).problem_code;
+  expect(codeOf(result(), result())).toBe("");
+  expect(codeOf(failed("TASK_FAILED"), result())).toBe("TASK_FAILED");
+  expect(codeOf(failed("OUTAGE"), failed("OUTAGE"))).toBe("OUTAGE");
+  expect(codeOf(failed("OUTAGE"), failed("TASK_FAILED"), result())).toBe("SEVERAL");
+  const { problem } = manyResultOf(["t-1", "t-2"], [failed("OUTAGE"), failed("TASK_FAILED")]);
+  expect(problem).toMatch(/^2 of 2 tasks did not succeed\.\n\n {2}Code: SEVERAL\n/);
 });

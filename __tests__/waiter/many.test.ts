@@ -91,7 +91,9 @@ describe("many tasks", () => {
     );
     const [first, , ...lines] = result.problem.split("\n");
     expect(first).toBe("12 of 12 tasks did not succeed.");
-    expect(lines.slice(0, 11)).toEqual([
+    expect(lines.slice(0, 13)).toEqual([
+      "  Code: TASK_FAILED",
+      "",
       ...Array.from({ length: 10 }, (_, index) => `  Task t-${index} ended as FAILED.`),
       "  … and 2 more",
     ]);
@@ -143,7 +145,9 @@ describe("a wait at apply", () => {
   test("a task that was not seen to end is told in full, unless that is accepted", async () => {
     const { seen, lines } = await apply({ ends: "NEVER" });
     expect(seen).toBe(false);
-    expect(lines.at(-1)).toMatch(/^\nTask t-1 did not end within 1m: it is RUNNING\.\n\n {2}Task: /);
+    expect(lines.at(-1)).toMatch(
+      /^\nTask t-1 did not end within 1m: it is RUNNING\.\n\n {2}Code: +DEADLINE\n {2}Task: /,
+    );
     expect((await apply({ ends: "NEVER" }, "DEADLINE")).seen).toBe(true);
     expect((await apply({ faults: [{ kind: "forbidden" }] })).seen).toBe(false);
     expect((await apply({ faults: [{ kind: "forbidden" }] }, "UNREADABLE")).seen).toBe(true);
@@ -156,9 +160,9 @@ describe("a wait at apply", () => {
       progress: "never",
       faults: [{ kind: "html", look: [2, 3] }],
     });
-    expect(lines.filter((line) => line.includes("no answer"))).toEqual([
+    expect(lines.filter((line) => line.includes("no good answer"))).toEqual([
       expect.stringMatching(
-        /^inventory: t-1 no answer: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
+        /^inventory: t-1 no good answer: HTTP 502 with a body of \d+ bytes of text\/html, not an answer of BDRC · /,
       ),
     ]);
   });

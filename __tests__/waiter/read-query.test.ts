@@ -55,13 +55,28 @@ describe("what is no query", () => {
   test.each([
     [
       "",
-      'The waiter got no query.\n\n  Expected: one JSON object of strings on stdin\n  Example:  {"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}',
+      'The waiter got no query.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin\n  Example:  {"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}',
     ],
-    ["{", "The waiter's query is not JSON.\n\n  Expected: one JSON object of strings on stdin"],
-    ["[]", "The waiter's query is a list.\n\n  Expected: one JSON object of strings on stdin"],
-    ["null", "The waiter's query is null.\n\n  Expected: one JSON object of strings on stdin"],
-    ['"x"', "The waiter's query is a string.\n\n  Expected: one JSON object of strings on stdin"],
-    ["7", "The waiter's query is a number.\n\n  Expected: one JSON object of strings on stdin"],
+    [
+      "{",
+      "The waiter's query is not JSON.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin",
+    ],
+    [
+      "[]",
+      "The waiter's query is a list.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin",
+    ],
+    [
+      "null",
+      "The waiter's query is null.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin",
+    ],
+    [
+      '"x"',
+      "The waiter's query is a string.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin",
+    ],
+    [
+      "7",
+      "The waiter's query is a number.\n\n  Code:     BAD_INPUT\n  Expected: one JSON object of strings on stdin",
+    ],
   ])("%p is told in full", (text, message) => expect(refusal(text)).toBe(message));
 });
 
@@ -136,7 +151,7 @@ describe("what is wrong in a query", () => {
     [
       { start: '{"action":"DeleteAll","form":{},"triggers":{}}', receipt: "r" },
       "start",
-      'the action "DeleteAll" is none of UpdateResources, CheckRules, PrecheckResourceCount',
+      'the action "DeleteAll" is none of UpdateResources, CheckRules, PrecheckResourceCount, UpdateCrossAccounts',
       "one of UpdateResources, CheckRules, PrecheckResourceCount, UpdateCrossAccounts, with its own parameters",
     ],
     [
@@ -163,13 +178,13 @@ describe("what is wrong in a query", () => {
     const action = `a\n\u2028${"b".repeat(999)}`;
     const start = JSON.stringify({ action, form: {}, triggers: {} });
     const lines = refusal({ start, receipt: "r" }).split("\n");
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
     for (const line of lines) expect(line.length).toBeLessThan(330);
   });
 
   test("an unknown key is named, and its value is not shown, since it may be a secret", () => {
     expect(refusal({ ...good, access_key_secret: "hush-hush" })).toBe(
-      "The waiter's query is wrong in access_key_secret.\n\n" +
+      "The waiter's query is wrong in access_key_secret.\n\n  Code:     BAD_INPUT\n" +
         `  Problem:  this key is not known\n  Expected: one of ${QUERY_KEYS.join(", ")}`,
     );
     expect(refusal('{"__proto__":"x"}')).toContain("wrong in __proto__.");

@@ -32,7 +32,9 @@ test.each([
   file.write(RECEIPT);
   writeFileSync(path.join(place, "bdrc-task", "inventory.json"), text);
   expect(() => file.read()).toThrow(ReceiptError);
-  expect(() => file.read()).toThrow(/cannot be read\.\n\n {2}File: +\S+inventory\.json\n {2}Reason: /);
+  expect(() => file.read()).toThrow(
+    /cannot be read\.\n\n {2}Code: +BAD_RECEIPT\n {2}File: +\S+inventory\.json\n {2}Reason: /,
+  );
 });
 
 test("an intent is read back, too", () => {
@@ -67,7 +69,7 @@ describe("a receipt that cannot be kept is an error of its own, and leaves nothi
   test.each(refusals)("%s", (_, make) => {
     const place = make(folder());
     expect(() => receiptFile(place, "inventory", "r").write(RECEIPT)).toThrow(
-      /^The receipt of a task cannot be kept, .*\n\n {2}File: .*\n {2}Reason: +E[A-Z]+\n {2}Next: /,
+      /^The receipt of a task cannot be kept, .*\n\n {2}Code: +BAD_RECEIPT\n {2}File: .*\n {2}Reason: +E[A-Z]+\n {2}Next: /,
     );
     expect(existsSync(path.join(place, "bdrc-task", `inventory.json.${process.pid}`))).toBe(false);
   });

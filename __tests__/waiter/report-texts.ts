@@ -1,9 +1,17 @@
+import type { Problem } from "../../lib/protocol/problem";
 import type { BdrcTaskRecord } from "../../lib/waiter/bdrc/task";
 import type { Fault } from "../../lib/waiter/failure";
 import { problemOf, type ReportFacts } from "../../lib/waiter/report";
 import type { Ending, Outcome } from "../../lib/waiter/wait";
 
-const FACTS: ReportFacts = { taskId: "t-1", endpoint: "bdrc.cn-shanghai.aliyuncs.com", timeout: 3_600_000 };
+/** What the texts here are told: a wait under Terraform for an hour. */
+export const FACTS: ReportFacts = {
+  taskId: "t-1",
+  endpoint: "bdrc.cn-shanghai.aliyuncs.com",
+  place: "cn-shanghai",
+  timeout: 3_600_000,
+  by: "terraform",
+};
 const TASK: BdrcTaskRecord = {
   taskId: "t-1",
   taskName: "nightly",
@@ -25,10 +33,19 @@ export const task = (more: Partial<BdrcTaskRecord>): BdrcTaskRecord => ({ ...TAS
 /** An outcome, and why the result of a complete task was not understood. */
 export type Shape = Partial<Outcome<BdrcTaskRecord>> & { unread?: string };
 
+/** The text of the problem with an outcome; empty when there is none. */
+export function problem(shape: Shape, more: Partial<ReportFacts> = {}): string {
+  return found(shape, more)?.text ?? "";
+}
+
 /** The problem with an outcome. */
-export function problem({ unread, ...more }: Shape): string {
+export function found({ unread, ...shape }: Shape, more: Partial<ReportFacts> = {}): Problem | undefined {
   const base = { ending: "terminal" as Ending, task: undefined, fault: undefined, faults: {} };
-  return problemOf({ ...base, looks: 3, waited: 12_345, silent: 9000, ...more }, FACTS, unread);
+  return problemOf(
+    { ...base, looks: 3, waited: 12_345, silent: 9000, ...shape },
+    { ...FACTS, ...more },
+    unread,
+  );
 }
 
 /** A look that was refused with this fault. */
@@ -49,6 +66,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 is COMPLETE, but its result cannot be used: TaskResult is not a JSON object.
 
+  Code:   BAD_RESULT
   Task:   t-1 (UPDATE_RESOURCES, nightly)
   Status: COMPLETE at 100 %
   Result: nonsense
@@ -59,6 +77,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     { task: task({ status: "FAILED", errorMessage: "no quota" }) },
     `Task t-1 ended as FAILED.
 
+  Code:    TASK_FAILED
   Task:    t-1 (UPDATE_RESOURCES, nightly)
   Status:  FAILED at 42 %
   Message: no quota
@@ -69,6 +88,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     { task: task({ status: "EXPIRED", taskName: "" }) },
     `Task t-1 ended as EXPIRED.
 
+  Code:   TASK_EXPIRED
   Task:   t-1 (UPDATE_RESOURCES)
   Status: EXPIRED at 42 %
   Next:   start the task again and use the new id`,
@@ -78,6 +98,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     { task: task({ status: "CANCELED", progress: undefined }) },
     `Task t-1 ended as CANCELED.
 
+  Code:   TASK_CANCELED
   Task:   t-1 (UPDATE_RESOURCES, nightly)
   Status: CANCELED
   Next:   find out who canceled it, start the task again and use the new id`,
@@ -87,9 +108,10 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     { ending: "looked", task: TASK },
     `Task t-1 has not ended: it is RUNNING.
 
+  Code:   NOT_ENDED
   Task:   t-1 (UPDATE_RESOURCES, nightly)
   Status: RUNNING at 42 %
-  Next:   wait for the task and run this again`,
+  Next:   wait for the task (bdrc-task wait t-1), then run Terraform again`,
   ],
   [
     "one look at a task with an unknown status and little else",
@@ -99,21 +121,23 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 has not ended: it is QUEUED.
 
+  Code:   NOT_ENDED
   Task:   (no id in the answer)
   Status: QUEUED
-  Note:   QUEUED is not a status that BDRC documents; it was taken for a task under way
-  Next:   wait for the task and run this again`,
+  Note:   QUEUED is not a status that BDRC documents; it is taken for a task under way
+  Next:   wait for the task (bdrc-task wait t-1), then run Terraform again`,
   ],
   [
     "a deadline while the task is under way",
     { ending: "deadline", task: TASK },
     `Task t-1 did not end within 1h: it is RUNNING.
 
+  Code:     DEADLINE
   Task:     t-1 (UPDATE_RESOURCES, nightly)
   Status:   RUNNING at 42 %
   Endpoint: bdrc.cn-shanghai.aliyuncs.com
   Looks:    3 in 12s
-  Next:     run this again to go on waiting, or allow more time with \`timeout\` (at most 24 hours)`,
+  Next:     run Terraform again to go on waiting, or allow more time with \`timeout\` (at most 24h)`,
   ],
   [
     "a deadline with a last look that failed",
@@ -131,6 +155,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 did not end within 1h: it is RUNNING.
 
+  Code:        DEADLINE
   Task:        t-1 (UPDATE_RESOURCES, nightly)
   Status:      RUNNING at 42 %
   Message:     slow
@@ -139,7 +164,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
   Request id:  ABC
   Endpoint:    bdrc.cn-shanghai.aliyuncs.com
   Looks:       3 in 12s, faults: 2 × throttled (Throttling.User), 1 × transient
-  Next:        run this again to go on waiting, or allow more time with \`timeout\` (at most 24 hours)`,
+  Next:        run Terraform again to go on waiting, or allow more time with \`timeout\` (at most 24h)`,
   ],
   [
     "a deadline before the task was ever seen",
@@ -150,10 +175,11 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 did not end within 1h: it was never seen.
 
+  Code:       DEADLINE
   Last fault: HTTP 429 without a code
   Endpoint:   bdrc.cn-shanghai.aliyuncs.com
   Looks:      3 in 12s, faults: 3 × throttled
-  Next:       run this again to go on waiting, or allow more time with \`timeout\` (at most 24 hours)`,
+  Next:       run Terraform again to go on waiting, or allow more time with \`timeout\` (at most 24h)`,
   ],
   [
     "a deadline before a task that is missing could appear, as a task that was not found,",
@@ -164,6 +190,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 was not found: BDRC at bdrc.cn-shanghai.aliyuncs.com does not know it.
 
+  Code:       NOT_FOUND
   Last fault: HTTP 404 TaskNotFound
   Endpoint:   bdrc.cn-shanghai.aliyuncs.com
   Looks:      3 in 12s, faults: 2 × missing (TaskNotFound)
@@ -183,6 +210,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 was not found: BDRC at bdrc.cn-shanghai.aliyuncs.com does not know it.
 
+  Code:        NOT_FOUND
   Last fault:  HTTP 404 TaskNotFound
   Server says: No such task.
   Request id:  ABC
@@ -200,6 +228,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 is gone: BDRC knew it before and does not know it any more.
 
+  Code:       GONE
   Last fault: the answer (HTTP 200) holds no task
   Endpoint:   bdrc.cn-shanghai.aliyuncs.com
   Looks:      3 in 12s, faults: 2 × missing
@@ -217,11 +246,12 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 cannot be read: no good answer from bdrc.cn-shanghai.aliyuncs.com for 5m.
 
+  Code:       OUTAGE
   Last seen:  RUNNING at 42 %
   Last fault: nothing listens at 127.0.0.1:1
   Endpoint:   bdrc.cn-shanghai.aliyuncs.com
   Looks:      3 in 2h, faults: 9 × transient (ECONNREFUSED)
-  Next:       check the network, proxy and endpoint, then run this again`,
+  Next:       check the network, proxy and endpoint, then run Terraform again`,
   ],
   [
     "an outage of the name service",
@@ -231,6 +261,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     },
     `Task t-1 cannot be read: no good answer from bdrc.cn-shanghai.aliyuncs.com for 9s.
 
+  Code:       UNKNOWN_HOST
   Last fault: DNS does not know the name in x
   Endpoint:   bdrc.cn-shanghai.aliyuncs.com
   Looks:      3 in 12s
@@ -247,6 +278,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     }),
     `Task t-1 cannot be read: HTTP 403 Forbidden.RAM.
 
+  Code:        NO_PERMISSION
   Server says: User not authorized.
   Request id:  ABC
   Permission:  bdrc:DescribeTask on *
@@ -259,6 +291,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     refused({ class: "clock", code: "InvalidTimeStamp.Expired", clockAhead: -3600 }),
     `Task t-1 cannot be read: HTTP 400 InvalidTimeStamp.Expired.
 
+  Code:     CLOCK
   Clock:    this machine is 1h behind the server
   Endpoint: bdrc.cn-shanghai.aliyuncs.com
   Looks:    1 in 80ms
@@ -268,6 +301,7 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     "no credentials",
     refused({
       code: "NoCredentials",
+      advice: "set ALIBABA_CLOUD_ACCESS_KEY_SECRET, too: ALIBABA_CLOUD_ACCESS_KEY_ID alone is no key",
       message: "no credentials were found",
       facts: [
         ["Tried", "A and B: not set"],
@@ -276,10 +310,11 @@ export const TEXTS: readonly (readonly [string, Shape, string])[] = [
     }),
     `Task t-1 cannot be read: no credentials were found.
 
+  Code:     NO_CREDENTIALS
   Tried:    A and B: not set
   Tried:    C: gave nothing
   Endpoint: bdrc.cn-shanghai.aliyuncs.com
   Looks:    1 in 80ms
-  Next:     set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile or a role`,
+  Next:     set ALIBABA_CLOUD_ACCESS_KEY_SECRET, too: ALIBABA_CLOUD_ACCESS_KEY_ID alone is no key`,
   ],
 ];

@@ -1,10 +1,17 @@
 import * as fc from "fast-check";
 import { RESULT_KEYS } from "../../lib/protocol/result";
 import { readTask, type BdrcTaskRecord } from "../../lib/waiter/bdrc/task";
+import type { ReportFacts } from "../../lib/waiter/report";
 import { resultOf } from "../../lib/waiter/result";
 import type { Ending, Outcome } from "../../lib/waiter/wait";
 
-const FACTS = { taskId: "t-asked", endpoint: "bdrc.cn-shanghai.aliyuncs.com", timeout: 60_000 };
+const FACTS: ReportFacts = {
+  taskId: "t-asked",
+  endpoint: "bdrc.cn-shanghai.aliyuncs.com",
+  place: "cn-shanghai",
+  timeout: 60_000,
+  by: "terraform",
+};
 const ENDINGS: readonly Ending[] = ["terminal", "looked", "deadline", "outage", "missing", "gone", "refused"];
 
 const read = (data: unknown): BdrcTaskRecord | undefined => readTask(data);
@@ -39,6 +46,8 @@ test("a complete task fills every key and has no problem", () => {
   expect(resultOf(outcome({ task: COMPLETE }), FACTS)).toEqual({
     status: "COMPLETE",
     problem: "",
+    problem_code: "",
+    place: "cn-shanghai",
     task_id: "t-asked",
     choice: "",
     task_name: "n",

@@ -144,9 +144,28 @@ describe("a named profile", () => {
     expect(await find("other")).toMatchObject({ accessKeyId: "other-id" });
   });
 
+  test("that does not exist is said to, with the names of those that do and a step that helps", async () => {
+    process.env["ALIBABA_CLOUD_ACCESS_KEY_ID"] = "id";
+    process.env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = "hush-hush";
+    write(".aliyun/config.json", {
+      current: "prod",
+      profiles: [
+        { name: "prod", mode: "AK", access_key_id: "id", access_key_secret: "hush-hush" },
+        { name: "dev", mode: "StsToken" },
+      ],
+    });
+    const error = await failure("nope");
+    expect(error.message).toBe("there is no profile nope");
+    expect(error.tried[0]).toBe("~/.aliyun/config.json, profile nope: not in the file, which has prod, dev");
+    expect(error.advice).toContain("aliyun configure --profile nope");
+    expect(error.advice).toContain("keys in the environment are not used while a profile is named");
+    expect(error.advice).not.toContain("ALIBABA_CLOUD_ACCESS_KEY_ID");
+    expect(JSON.stringify([error.message, error.tried, error.advice])).not.toContain("hush-hush");
+  });
+
   test("nothing else is asked for when it is not there", async () => {
     metadata = await serve(() => "role");
-    expect((await failure("nobody")).message).toBe("the profile nobody gives no credentials");
+    expect((await failure("nobody")).message).toBe("there is no profile nobody");
     expect(asked).toEqual([]);
   });
 });

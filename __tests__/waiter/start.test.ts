@@ -67,7 +67,7 @@ test("a start without a good answer is not made again, and the text says that it
   expect(seen).toBe(false);
   expect(started).toBe(1);
   expect(lines.join("\n")).toMatch(
-    /No task was started: .*\n\n {2}Action: +UpdateResources(.*\n)+.*may have been started all the same/,
+    /No task was started: .*\n\n {2}Code: +START_UNCLEAR\n {2}Action: +UpdateResources(.*\n)+.*may have been started all the same/,
   );
   // The next apply looks for it.
   expect(drawer.kept).toHaveProperty("intendedAt");

@@ -19,11 +19,12 @@ const look = (
     progress,
     next_look_seconds: more.last ? null : 5,
   }) as const;
-const fault = (seconds: number, message: string, last = false): WaitEvent => ({
+const fault = (seconds: number, message: string, last = false, kind = "transient"): WaitEvent => ({
   ...common(seconds),
   type: "fault",
   look: 1,
-  fault: "transient",
+  fault: kind,
+  problem_code: "OUTAGE",
   message,
   next_look_seconds: last ? null : 5,
 });
@@ -32,6 +33,7 @@ const end = (seconds: number, status = "COMPLETE", id = "t-1"): WaitEvent => ({
   type: "end",
   status,
   problem: "",
+  problem_code: "",
   looks: 3,
 });
 
@@ -118,4 +120,27 @@ test("without a label a line begins with the task", () => {
 test("the start of a wait brings no line", () => {
   const start: WaitEvent = { ...common(0), type: "start", endpoint: "h", timeout_seconds: 1, wait: true };
   expect(linesOf([start])).toEqual([]);
+});
+
+test.each([
+  ["missing", "not found: HTTP 404 TaskNotFound"],
+  ["throttled", "throttled: HTTP 404 TaskNotFound"],
+  ["refused", "refused: HTTP 404 TaskNotFound"],
+  ["stale", "credentials refused, renewed: HTTP 404 TaskNotFound"],
+  ["transient", "no good answer: HTTP 404 TaskNotFound"],
+])("an answer is never called none: a fault that is %s", (kind, said) => {
+  expect(linesOf([fault(3, "HTTP 404 TaskNotFound", false, kind)])).toEqual([`inventory: t-1 ${said} · 3s`]);
+});
+
+test("a status that BDRC does not document is said at the first look, once", () => {
+  const note = "QUEUED is not a status that BDRC documents; it is taken for a task under way";
+  const odd = (seconds: number, progress: number) => ({
+    ...look(seconds, progress, { status: "QUEUED" }),
+    note,
+  });
+  expect(linesOf([odd(0, 100), odd(5, 200), look(10, 300)])).toEqual([
+    `inventory: t-1 QUEUED 1 % · 0ms · ${note}`,
+    expect.stringMatching(/^inventory: t-1 QUEUED 2 % · 5s( · about .* left)?$/),
+    expect.stringMatching(/^inventory: t-1 RUNNING 3 % · 10s/),
+  ]);
 });

@@ -1,9 +1,10 @@
+import { adviceOn, codeOfFault, isDenied } from "../waiter/advice";
 import { callApi, isUnclear } from "../waiter/bdrc/call";
 import type { Operation } from "../waiter/bdrc/client";
 import type { Clock } from "../waiter/clock";
 import type { Fault } from "../waiter/failure";
+import { serverText } from "../waiter/report";
 import type { Connection } from "../waiter/run";
-import { exitOfFault } from "./exit-code";
 import { CliError, type Fact } from "./text";
 
 /** A call for the API, and what it is for. */
@@ -38,33 +39,24 @@ export function failureOf(
   { operation, failure, whenUnclear }: Question,
   { client }: Connection,
 ): CliError {
-  const denied = isDenied(fault);
   // The name of the permission is known here, whether the answer tells it or not.
-  const facts: Fact[] = denied ? [["Permission", `bdrc:${operation.action} on *`]] : [...(fault.facts ?? [])];
+  const facts: Fact[] = isDenied(fault)
+    ? [["Permission", `bdrc:${operation.action} on *`]]
+    : [...(fault.facts ?? [])];
   const clean = (text: string): string => client.redact(text);
   return new CliError(
     `${failure}: ${clean(fault.message)}.`,
     [
-      ...(fault.serverMessage ? ([["Message", clean(fault.serverMessage)]] as const) : []),
+      ...(fault.serverMessage ? ([["Message", clean(serverText(fault.serverMessage))]] as const) : []),
       ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
       ...facts.map(([key, value]): Fact => [key, clean(value)]),
-      ["Next", whenUnclear && isUnclear(fault) ? whenUnclear : adviceOn(fault, operation.action)],
+      [
+        "Next",
+        whenUnclear && isUnclear(fault)
+          ? whenUnclear
+          : adviceOn(fault, { by: "command", action: operation.action }),
+      ],
     ],
-    exitOfFault(fault),
+    codeOfFault(fault),
   );
-}
-
-function isDenied(fault: Fault): boolean {
-  return fault.class === "refused" && /^(Forbidden|NoPermission)/.test(fault.code ?? "");
-}
-
-/** What the user can do about a fault. @param action the operation that was called, such as DescribeTasks */
-export function adviceOn(fault: Fault, action: string): string {
-  const code = fault.code ?? "";
-  if (code === "NoCredentials") {
-    return "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or use a profile; then bdrc-task doctor";
-  }
-  if (isDenied(fault)) return `grant bdrc:${action} on * to the identity whose keys are used`;
-  if (/Parameter/.test(code)) return "correct what the message names";
-  return "bdrc-task doctor says which part of the way to the API does not work";
 }

@@ -45,6 +45,7 @@ export function timeText(row: WaitRow, now: number): string {
   const left = remainingOf(row, now);
   const parts = [waited];
   if (row.fault) parts.push(printable(row.fault.message));
+  else if (row.note !== undefined) parts.push(printable(row.note));
   else if (left !== undefined) parts.push(`about ${shortDuration(left)} left`);
   if (row.nextLook !== undefined) {
     const gap = Math.max(0, row.nextLook - now);

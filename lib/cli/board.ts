@@ -1,7 +1,6 @@
 import type { EndEvent, LookEvent, WaitEvent } from "../protocol/event";
-import { COMPLETE, isTerminal, NOT_FOUND, UNREADABLE } from "../protocol/status";
 import { estimateRemaining, remember, type SeenProgress } from "../waiter/schedule";
-import { EXIT, type ExitCode } from "./exit-code";
+import { exitOfProblem, type ExitCode } from "./exit-code";
 
 /** One wait as its events tell it. Moments are in milliseconds since 1970. */
 export interface WaitRow {
@@ -19,6 +18,8 @@ export interface WaitRow {
   readonly nextLook: number | undefined;
   /** What the last look met instead of the task; undefined after a good look. */
   readonly fault: { readonly class: string; readonly message: string } | undefined;
+  /** What is odd about the last answer; undefined when nothing is. */
+  readonly note: string | undefined;
   readonly looks: number;
   /** When the last event came. */
   readonly lastSign: number;
@@ -38,6 +39,8 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
   switch (event.type) {
     case "start":
       return { ...before, lastSign: at, timeout: event.wait ? event.timeout_seconds * 1000 : undefined };
+    case "alone":
+      return { ...before, lastSign: at };
     case "look":
       return {
         ...seen(before, event, waited),
@@ -78,6 +81,7 @@ function emptyRow(taskId: string, begun: number): WaitRow {
     history: [],
     nextLook: undefined,
     fault: undefined,
+    note: undefined,
     looks: 0,
     lastSign: begun,
     end: undefined,
@@ -90,6 +94,7 @@ function seen(row: WaitRow, event: LookEvent, waited: number): WaitRow {
     ...row,
     status: event.status,
     progress,
+    note: event.note,
     history: remember(row.history, { at: waited, progress }),
   };
 }
@@ -111,12 +116,5 @@ export function isSilent(row: WaitRow, now: number): boolean {
 
 /** The exit code that the end of a wait means, as far as its events tell; undefined while it goes on. */
 export function exitOfRow(row: WaitRow): ExitCode | undefined {
-  const { end, fault } = row;
-  if (!end) return undefined;
-  if (end.status === COMPLETE && end.problem === "") return EXIT.ok;
-  if (isTerminal(end.status)) return EXIT.failed;
-  if (end.status === NOT_FOUND) return EXIT.notFound;
-  if (end.status !== UNREADABLE) return row.timeout === undefined ? EXIT.ok : EXIT.deadline;
-  const refused = fault !== undefined && ["refused", "clock", "stale"].includes(fault.class);
-  return refused ? EXIT.refused : EXIT.noAnswer;
+  return row.end && exitOfProblem(row.end.problem_code);
 }

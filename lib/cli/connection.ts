@@ -1,3 +1,4 @@
+import { ENVIRONMENT } from "../protocol/environment";
 import { DEFAULT_LOOKS_PER_SECOND } from "../protocol/query";
 import { endpointOfRegion, parseEndpoint, regionProblem, type Endpoint } from "../protocol/endpoint";
 import { BdrcClient, type Operation } from "../waiter/bdrc/client";
@@ -5,7 +6,7 @@ import { credentialSource, type CredentialSource } from "../waiter/bdrc/credenti
 import type { HttpAnswer } from "../waiter/bdrc/transport";
 import { Limiter } from "../waiter/limiter";
 import type { Connection } from "../waiter/run";
-import { EXIT } from "./exit-code";
+import { EXPECTED_LIMIT, limitFrom, machineTurns, type MachineTurns } from "../waiter/turns/machine-turns";
 import { clockOf, type Terminal } from "./terminal";
 import { CliError } from "./text";
 
@@ -47,7 +48,7 @@ export function readPlace(flags: PlaceFlags, environment: NodeJS.ProcessEnv): Pl
       ],
       ["Regions", "cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1 are the documented ones"],
     ],
-    EXIT.usage,
+    "BAD_INPUT",
   );
 }
 
@@ -68,7 +69,7 @@ function atEndpoint(text: string, from: string): Place {
 function wrong(from: string, value: string, problem: string, example: string): CliError {
   // What stands before an "@" can be a password.
   const shown = JSON.stringify(value.replace(/^.*@/s, "(hidden)@").slice(0, 120));
-  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], EXIT.usage);
+  return new CliError(`${from} is ${shown}: ${problem}.`, [["Example", example]], "BAD_INPUT");
 }
 
 /** A client whose calls share one limiter, and which keeps the last answer for whoever wants to see all of it. */
@@ -95,12 +96,24 @@ export class PacedClient extends BdrcClient {
 export interface CliConnection extends Connection {
   readonly client: PacedClient;
   readonly place: Place;
+  /** The turns to look that it shares with the waits of this user on this machine. */
+  readonly turns: MachineTurns;
 }
 
 /** Opens the way to the API that flags and environment name. @throws CliError as {@link readPlace} does */
 export function openConnection(flags: PlaceFlags, terminal: Terminal): CliConnection {
   const place = readPlace(flags, terminal.environment);
   const source = credentialSource(terminal.environment, flags.profile);
-  const limiter = new Limiter(DEFAULT_LOOKS_PER_SECOND, clockOf(terminal));
-  return { client: new PacedClient(place.endpoint, source, limiter), source, place };
+  const clock = clockOf(terminal);
+  const turns = machineTurns(readLimit(terminal.environment), clock);
+  const limiter = new Limiter(turns.fromEnvironment ?? DEFAULT_LOOKS_PER_SECOND, clock);
+  return { client: new PacedClient(place.endpoint, source, limiter), source, place, turns };
+}
+
+function readLimit(environment: NodeJS.ProcessEnv): number | undefined {
+  const limit = limitFrom(environment);
+  if (limit !== "wrong") return limit;
+  const name = ENVIRONMENT.looksPerSecond;
+  const shown = JSON.stringify(environment[name]?.slice(0, 120));
+  throw new CliError(`${name} is ${shown}.`, [["Expected", EXPECTED_LIMIT]], "BAD_INPUT");
 }

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isLoopback } from "../protocol/endpoint";
 import { engines } from "../../package.json";
 import { decideProvider } from "../testing/provider-choice";
+import { faultOfError } from "../waiter/bdrc/look";
 import { describeTask, getProtectionPolicy, type Operation } from "../waiter/bdrc/client";
 import { COMMAND_LIMIT, CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
 import { unreadVariables } from "../waiter/bdrc/key-variables";
@@ -10,7 +11,8 @@ import { agentFor } from "../waiter/bdrc/proxy";
 import { request, TransportError } from "../waiter/bdrc/transport";
 import type { Clock } from "../waiter/clock";
 import { callApi } from "../waiter/bdrc/call";
-import { adviceOn } from "./ask";
+import { adviceOn, isDenied } from "../waiter/advice";
+import type { Fault } from "../waiter/failure";
 import type { CliConnection } from "./connection";
 import type { Machine } from "./machine";
 import { shortDuration } from "./time";
@@ -107,9 +109,7 @@ export async function checkCredentials(source: CredentialSource, environment: En
     };
   } catch (error) {
     if (!(error instanceof CredentialsError)) throw error;
-    const advice =
-      "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile or a role";
-    return { ...problem(error.message, advice), more: error.tried };
+    return { ...problem(error.message, error.advice), more: error.tried };
   }
 }
 
@@ -161,13 +161,7 @@ export async function checkConnection({
     };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    const code = error.code;
-    const advice = /CERT|ALTNAME|VERIFY|SELF_SIGNED/.test(code)
-      ? "check the endpoint; a certificate authority of your own is named by NODE_EXTRA_CA_CERTS"
-      : code === "BAD_PROXY"
-        ? "write HTTPS_PROXY as http://host:port"
-        : "check the network, HTTPS_PROXY, NO_PROXY and the endpoint";
-    return { finding: problem(error.message, advice) };
+    return { finding: problem(error.message, adviceFor(faultOfError(error, false), "DescribeTask")) };
   }
 }
 
@@ -190,9 +184,8 @@ export async function checkService(connection: CliConnection, clock: Clock): Pro
   const { document, fault } = await callApi(connection, operation, clock);
   if (fault) {
     const detail = connection.client.redact(fault.message);
-    const denied = /^(Forbidden|NoPermission)/.test(fault.code ?? "");
     // The gate works without this permission.
-    if (denied) return skipped(`${detail}: bdrc:GetBdrcService is needed only to see this`);
+    if (isDenied(fault)) return skipped(`${detail}: bdrc:GetBdrcService is needed only to see this`);
     return problem(detail, adviceFor(fault, "GetBdrcService"));
   }
   const { ServiceStatus: status, ServiceInitializeStatus: initialized } = (document.get("Data") ?? {}) as {
@@ -241,17 +234,9 @@ async function optional(
   return problem(detail, adviceFor(fault, operation.action));
 }
 
-/** The advice that does not send the user to doctor, who is here already. */
-function adviceFor(fault: Parameters<typeof adviceOn>[0], action: string): string {
-  const code = fault.code ?? "";
-  if (/AccessKeyId|Signature|SecurityToken/.test(code)) {
-    return "check the access key, its secret and, with temporary credentials, the security token";
-  }
-  if (/^Invalid(Api|Product|Action)\.NotFound$|^NoSuchVersion$/.test(code))
-    return "check the endpoint: it is not BDRC's";
-  if (fault.class === "clock") return "set this machine's clock";
-  if (fault.class === "throttled" || fault.class === "transient") return "run this again later";
-  return adviceOn(fault, action);
+/** What to do about a call that failed. */
+function adviceFor(fault: Fault, action: string): string {
+  return adviceOn(fault, { by: "doctor", action });
 }
 
 function urlOf({ protocol, host }: CliConnection["place"]["endpoint"]): string {

@@ -1,4 +1,5 @@
 import type { WaitEvent } from "../protocol/event";
+import { codeOfStatus, PROBLEMS } from "../protocol/problem";
 
 /** More seconds than any wait or pause has, in an event that was not tampered with. */
 const MOST_SECONDS = 10 * 365 * 86_400;
@@ -17,11 +18,13 @@ const orNull =
 /** What an event of each type has besides what all have; see lib/protocol/event.ts. */
 const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   start: { endpoint: isText, timeout_seconds: isSeconds, wait: (value) => typeof value === "boolean" },
+  alone: { message: isText },
   look: {
     look: isCount,
     status: isText,
     progress: orNull(Number.isSafeInteger),
     next_look_seconds: orNull(isSeconds),
+    note: (value) => value === undefined || isText(value),
   },
   fault: { look: isCount, fault: isText, message: isText, next_look_seconds: orNull(isSeconds) },
   end: { status: isText, problem: isText, looks: isCount },
@@ -49,7 +52,16 @@ export function readEvent(line: string): WaitEvent | undefined {
     !Number.isNaN(Date.parse(at)) &&
     isSeconds(fields.get("waited_seconds")) &&
     Object.entries(MEMBERS[type] ?? {}).every(([name, check]) => check(fields.get(name)));
-  return isEvent ? (value as WaitEvent) : undefined;
+  return isEvent ? withCode(value as WaitEvent) : undefined;
+}
+
+/** An event of an earlier version, which knew no codes, with the one that its status tells. */
+function withCode(event: WaitEvent): WaitEvent {
+  if (event.type !== "end" && event.type !== "fault") return event;
+  const given: unknown = event.problem_code;
+  if (given === "" || (typeof given === "string" && Object.hasOwn(PROBLEMS, given))) return event;
+  if (event.type === "fault") return { ...event, problem_code: "UNKNOWN" };
+  return { ...event, problem_code: event.problem === "" ? "" : codeOfStatus(event.status) };
 }
 
 /** Cuts bytes that come in any pieces into whole lines; a line that is not ended yet stays behind. */

@@ -3,7 +3,6 @@ import * as path from "node:path";
 import type { WaitEvent } from "../protocol/event";
 import { ENVIRONMENT } from "../protocol/environment";
 import { LineCutter, readEvent } from "./event-lines";
-import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** Where cdktf puts stacks; Terraform runs there, so a relative name in the variable leads there. */
@@ -72,7 +71,7 @@ export class EventsFile {
       throw new CliError(
         `${this.file} cannot be read (${code}).`,
         [["Expected", `the file that ${ENVIRONMENT.events} names where the waiter runs`]],
-        EXIT.usage,
+        "BAD_INPUT",
       );
     }
   }
@@ -121,7 +120,7 @@ export async function findEventsFile(
       ["Looked at", `${ENVIRONMENT.events}, *.ndjson and *.jsonl here and in ${path.join(STACKS, "*")}`],
       ["Next", `export ${ENVIRONMENT.events}="$PWD/bdrc-task-events.ndjson" here and where Terraform runs`],
     ],
-    EXIT.usage,
+    "BAD_INPUT",
   );
 }
 

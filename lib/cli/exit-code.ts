@@ -1,5 +1,4 @@
-import type { Fault } from "../waiter/failure";
-import type { Ending } from "../waiter/wait";
+import type { ProblemCode } from "../protocol/problem";
 
 /** How `bdrc-task` ends; the same numbers for every subcommand. */
 export const EXIT = {
@@ -28,38 +27,43 @@ export const EXIT = {
 /** One of the numbers of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code of a wait. @param complete whether the task is COMPLETE and its result was understood */
-export function exitOfEnding(ending: Ending, complete: boolean): ExitCode {
-  switch (ending) {
-    case "terminal":
-      return complete ? EXIT.ok : EXIT.failed;
-    case "looked":
-      return EXIT.ok;
-    case "deadline":
-      return EXIT.deadline;
-    case "missing":
-    case "gone":
-      return EXIT.notFound;
-    case "refused":
-      return EXIT.refused;
-    case "outage":
-      return EXIT.noAnswer;
-  }
-}
+const EXIT_OF: Readonly<Record<ProblemCode, ExitCode>> = {
+  TASK_FAILED: EXIT.failed,
+  TASK_EXPIRED: EXIT.failed,
+  TASK_CANCELED: EXIT.failed,
+  BAD_RESULT: EXIT.failed,
+  // Only who was told not to wait sees a task that has not ended.
+  NOT_ENDED: EXIT.ok,
+  DEADLINE: EXIT.deadline,
+  NOT_FOUND: EXIT.notFound,
+  GONE: EXIT.notFound,
+  NO_CREDENTIALS: EXIT.refused,
+  BAD_CREDENTIALS: EXIT.refused,
+  NO_PERMISSION: EXIT.refused,
+  CLOCK: EXIT.refused,
+  CERTIFICATE: EXIT.refused,
+  PROXY: EXIT.refused,
+  WRONG_ENDPOINT: EXIT.refused,
+  BAD_PARAMETER: EXIT.refused,
+  REFUSED: EXIT.refused,
+  UNKNOWN_HOST: EXIT.noAnswer,
+  OTHER_TASK: EXIT.noAnswer,
+  BAD_ANSWER: EXIT.noAnswer,
+  OUTAGE: EXIT.noAnswer,
+  SEVERAL: EXIT.failed,
+  REQUIREMENT: EXIT.failed,
+  NO_RESULT: EXIT.failed,
+  OTHER_PLACE: EXIT.ok,
+  START_UNCLEAR: EXIT.noAnswer,
+  NO_RECEIPT: EXIT.failed,
+  BAD_RECEIPT: EXIT.failed,
+  BAD_INPUT: EXIT.usage,
+  UNKNOWN: EXIT.noAnswer,
+};
 
-/** The exit code of a call that failed for good. */
-export function exitOfFault(fault: Pick<Fault, "class">): ExitCode {
-  switch (fault.class) {
-    case "missing":
-      return EXIT.notFound;
-    case "refused":
-    case "clock":
-    case "stale":
-      return EXIT.refused;
-    case "throttled":
-    case "transient":
-      return EXIT.noAnswer;
-  }
+/** The exit code that a problem means. @param code empty where there is no problem */
+export function exitOfProblem(code: ProblemCode | ""): ExitCode {
+  return code === "" ? EXIT.ok : EXIT_OF[code];
 }
 
 /** The exit code of several tasks: the highest of theirs, so that it is 0 only when all are complete. */

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { parseScenario, ScenarioError, type FakeBdrcScenario, type TaskScript } from "../testing";
-import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** The flags of `fake` that script its one task. */
@@ -52,14 +51,14 @@ export async function scenarioOfFile(file: string, folder: string): Promise<Fake
     text = await readFile(path.resolve(folder, file), "utf8");
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new CliError(`The scenario ${file} cannot be read (${code}).`, HINT, EXIT.usage);
+    throw new CliError(`The scenario ${file} cannot be read (${code}).`, HINT, "BAD_INPUT");
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "unknown";
-    throw new CliError(`The scenario ${file} is not JSON.`, [["Problem", reason], ...HINT], EXIT.usage);
+    throw new CliError(`The scenario ${file} is not JSON.`, [["Problem", reason], ...HINT], "BAD_INPUT");
   }
   // Editors know the schema of a file by this member; the service does not.
   if (typeof json === "object" && json !== null && !Array.isArray(json)) {
@@ -76,6 +75,6 @@ function check(json: unknown, what: string): FakeBdrcScenario {
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const problems = error.problems.map((problem) => ["Problem", problem] as const);
-    throw new CliError(`${what} cannot be played.`, [...problems, ...HINT], EXIT.usage);
+    throw new CliError(`${what} cannot be played.`, [...problems, ...HINT], "BAD_INPUT");
   }
 }

@@ -1,5 +1,4 @@
 import { taskIdProblem } from "../protocol/task-id";
-import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** Checks task ids and gives each of them once, in their order. @throws CliError that names the first wrong one */
@@ -13,7 +12,7 @@ export function readTaskIds(ids: readonly string[]): string[] {
         ["Example", "t-0004d9ctt1iiabcdefgh"],
         ["Next", "bdrc-task list shows the ids of the tasks that BDRC knows"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   return [...new Set(ids)];

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { printable } from "../waiter/printable";
-import type { ExitCode } from "./exit-code";
+import type { ProblemCode } from "../protocol/problem";
+import { exitOfProblem, type ExitCode } from "./exit-code";
 
 /** One fact of a text: what it is, and its value. */
 export type Fact = readonly [key: string, value: string];
@@ -11,18 +12,24 @@ export class CliError extends Error {
   /**
    * @param message the first line: what happened, with the value
    * @param facts what was expected and what to do
+   * @param code of the problem, which gives the exit code, too
    */
   constructor(
     message: string,
     readonly facts: readonly Fact[],
-    readonly exitCode: ExitCode,
+    readonly code: ProblemCode,
   ) {
     super(message);
   }
 
-  /** The whole text: the first line, a blank one, and the facts. */
+  /** The exit code that the problem means. */
+  get exitCode(): ExitCode {
+    return exitOfProblem(this.code);
+  }
+
+  /** The whole text: the first line, a blank one, and the facts, of which the code is the first. */
   get text(): string {
-    return withFacts(this.message, this.facts);
+    return withFacts(this.message, [["Code", this.code], ...this.facts]);
   }
 }
 

@@ -1,11 +1,12 @@
 import ms, { type StringValue } from "ms";
 import prettyMilliseconds from "pretty-ms";
-import { EXIT } from "./exit-code";
 import { CliError } from "./text";
 
 /** A length of time as a person says it, in whole seconds at least: 3m 10s. @param milliseconds any length from 0 */
 export function shortDuration(milliseconds: number): string {
   const seconds = Math.round(Math.max(0, milliseconds) / 1000) * 1000;
+  // The longest wait, which all texts call by its hours.
+  if (seconds === 86_400_000) return "24h";
   return seconds === 0 ? "0s" : prettyMilliseconds(seconds, { unitCount: 2 });
 }
 
@@ -27,7 +28,7 @@ export function readDuration(text: string, flag: string, most: number): number {
       ["Expected", `a number with a unit, from 1s to ${shortDuration(most)}`],
       ["Example", `${flag} 90s, ${flag} 10m, ${flag} 2h`],
     ],
-    EXIT.usage,
+    "BAD_INPUT",
   );
 }
 

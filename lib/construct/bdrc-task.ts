@@ -1,19 +1,56 @@
-import type { IResolvable, TerraformStack } from "cdktf";
+import { type IResolvable, propertyAccess, type TerraformStack } from "../framework";
 import type { Construct, IConstruct } from "constructs";
 import { checkNames } from "./check-props";
+import { chosenOutputs, type OfferedOutput } from "./choose-outputs";
 import type { Duration } from "./duration";
 import type { FindTask } from "./find-task";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import { type GateProps, WaitAt } from "./gate-props";
 import { isStarted, opens } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
-import { addOutputs, defaultPrefix } from "../graph/outputs";
+import { addOutputs } from "../graph/outputs";
 import { resultLocal, shownResult } from "../graph/result-local";
-import { checkFramework, makeGate } from "./make-gate";
+import { makeGate } from "./make-gate";
 import type { StartTask } from "./start-task";
 import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
 import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
 import { isStartOnly, waitedTask } from "./waited-task";
+
+/** Which outputs of a {@link BdrcTask} its stack gets; what is not said stays as it is by default. */
+export interface BdrcTaskOutputs {
+  /**
+   * `<prefix>_resource_counts`: how many resources of each type.
+   * @default true
+   */
+  readonly resourceCounts?: boolean;
+  /**
+   * `<prefix>_total_count`: how many resources in all.
+   * @default true
+   */
+  readonly totalCount?: boolean;
+  /**
+   * `<prefix>_status`: the status as the API gave it.
+   * @default true
+   */
+  readonly status?: boolean;
+  /**
+   * `<prefix>_task_id`: the id of the task.
+   * @default true
+   */
+  readonly taskId?: boolean;
+  /**
+   * `<prefix>_choice`: which task was taken and why; only with `find` or `start`.
+   * @default true
+   */
+  readonly choice?: boolean;
+  /**
+   * `<prefix>_result`: everything as one object of some 25 lines. Other programs read it, and
+   * {@link BdrcTask.fromRemoteState} takes from it what has no output of its own.
+   * @default false
+   */
+  readonly result?: boolean;
+}
 
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
@@ -54,6 +91,12 @@ export interface BdrcTaskProps extends GateProps {
    * @default - it is started, or found, once
    */
   readonly triggers?: { [name: string]: string };
+  /**
+   * Which outputs the stack gets, named `<prefix>_…`: `false` for none, `{ result: true }` for the whole result besides
+   * the others.
+   * @default true: `resourceCounts`, `totalCount`, `status` and `taskId`
+   */
+  readonly outputs?: boolean | BdrcTaskOutputs;
 }
 
 /**
@@ -80,7 +123,7 @@ export class BdrcTask extends BdrcTaskResult {
     return new RemoteBdrcTask(scope, id, props);
   }
 
-  protected override readonly result: IResolvable;
+  private readonly result: IResolvable;
   private readonly behind: Gate;
   /** Whether the task is started only, and waited for elsewhere. */
   private readonly isStartOnly: boolean;
@@ -94,7 +137,7 @@ export class BdrcTask extends BdrcTaskResult {
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
-    checkNames(this, props, ["taskId", "find", "start", "reuse", "wait", "triggers"]);
+    checkNames(this, props, ["taskId", "find", "start", "reuse", "wait", "triggers", "outputs"]);
     this.isStartOnly = isStartOnly(this, props);
     const { result, local, behind } = makeGate(
       this,
@@ -104,20 +147,22 @@ export class BdrcTask extends BdrcTaskResult {
     );
     this.behind = behind;
     this.result = result;
-    if (props.outputs ?? true) {
-      addOutputs(this, props.outputPrefix ?? defaultPrefix(this), {
-        ...(this.isStartOnly
-          ? { task_id: this.taskId }
-          : {
-              resource_counts: this.counts,
-              total_count: this.totalCount,
-              status: this.status,
-              task_id: this.taskId,
-              result: shownResult(local),
-            }),
-        ...(props.taskId === undefined ? { choice: this.choice } : {}),
-      });
-    }
+    const ofEnd: Omit<Record<keyof BdrcTaskOutputs, OfferedOutput>, "taskId" | "choice"> = {
+      resourceCounts: { name: "resource_counts", byDefault: true, value: () => this.counts },
+      totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
+      status: { name: "status", byDefault: true, value: () => this.status },
+      result: { name: "result", byDefault: false, value: () => shownResult(local) },
+    };
+    const choice = { name: "choice", byDefault: true, value: () => this.choice };
+    addOutputs(
+      this,
+      props.outputPrefix,
+      chosenOutputs(this, props.outputs, {
+        ...(this.isStartOnly ? {} : ofEnd),
+        taskId: { name: "task_id", byDefault: true, value: () => this.taskId },
+        ...(props.taskId === undefined ? { choice } : {}),
+      }),
+    );
   }
 
   /**
@@ -137,7 +182,7 @@ export class BdrcTask extends BdrcTaskResult {
   /**
    * Lets another stack wait for the task: it is deployed after this task's stack, and not at all when that fails.
    *
-   * The order holds for `cdktf deploy`, which runs the stacks; Terraform itself knows nothing across stacks.
+   * The order holds for `cdktf deploy` (or `cdktn deploy`), which runs the stacks; Terraform itself knows nothing across stacks.
    *
    * @throws BdrcTaskError when the stack is this task's own, or is itself waited for
    */
@@ -146,11 +191,12 @@ export class BdrcTask extends BdrcTaskResult {
     this.behind.addStack(stack);
   }
 
-  /** @throws BdrcTaskError when the task is not waited for, so that only its id and why it is this one are known */
-  protected override checkKey(key: string): void {
-    if (key !== "task_id" && key !== "choice") this.checkWaits(key);
+  protected override attribute(name: string): IResolvable {
+    if (name !== "task_id" && name !== "choice") this.checkWaits(name);
+    return propertyAccess(this.result, [name]);
   }
 
+  /** @throws BdrcTaskError when the task is not waited for, so that only its id and why it is this one are known */
   private checkWaits(what: string): void {
     if (!this.isStartOnly) return;
     throw new BdrcTaskError(this, `${what} is not there with wait: false.`, [

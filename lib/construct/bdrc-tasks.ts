@@ -1,21 +1,47 @@
-import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "cdktf";
+import { Fn, type IResolvable, propertyAccess, type TerraformStack, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { checkNames } from "./check-props";
+import { chosenOutputs, type OfferedOutput } from "./choose-outputs";
 import { BdrcTaskError } from "../graph/errors";
+import { checkFramework } from "../graph/frameworks";
 import type { GateProps } from "./gate-props";
 import { allOpen } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { manyResultLocal } from "../graph/many-result-local";
-import { addOutputs, defaultPrefix } from "../graph/outputs";
-import { checkFramework, makeGate } from "./make-gate";
+import { addOutputs } from "../graph/outputs";
+import { makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../protocol/query";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
 import { unreadableCounts, unreadableList, unreadableMap } from "./terraform-values";
 
+/** Which outputs of {@link BdrcTasks} their stack gets; what is not said stays as it is by default. */
+export interface BdrcTasksOutputs {
+  /**
+   * `<prefix>_resource_counts`: how many resources of each type all tasks found together.
+   * @default true
+   */
+  readonly resourceCounts?: boolean;
+  /**
+   * `<prefix>_total_count`: how many resources all tasks found together.
+   * @default true
+   */
+  readonly totalCount?: boolean;
+  /**
+   * `<prefix>_statuses`: the status of each task by its id.
+   * @default true
+   */
+  readonly statuses?: boolean;
+  /**
+   * `<prefix>_failed_task_ids`: the ids of the tasks that did not succeed.
+   * @default true
+   */
+  readonly failedTaskIds?: boolean;
+}
+
 /** What {@link BdrcTasks} are made of. */
 export interface BdrcTasksProps extends GateProps {
-  /** The tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
+  /** Required: the tasks to wait for, at most 200, each once; may be a token. Another list is a new wait for all of them. */
   readonly taskIds: string[];
   /**
    * How many looks a second all of them share, up to 10, the documented quota of a whole account. One look at each
@@ -24,6 +50,11 @@ export interface BdrcTasksProps extends GateProps {
    * @default 5
    */
   readonly looksPerSecond?: number;
+  /**
+   * Which outputs the stack gets, named `<prefix>_…`: `false` for none, `{ statuses: false }` for all others.
+   * @default true
+   */
+  readonly outputs?: boolean | BdrcTasksOutputs;
 }
 
 /**
@@ -48,7 +79,7 @@ export class BdrcTasks extends Construct {
   constructor(scope: Construct, id: string, props: BdrcTasksProps) {
     super(scope, id);
     checkFramework(this);
-    checkNames(this, props, ["taskIds", "looksPerSecond"]);
+    checkNames(this, props, ["taskIds", "looksPerSecond", "outputs"]);
     const { taskIds } = props;
     this.ids = this.checkIds(taskIds);
 
@@ -65,14 +96,13 @@ export class BdrcTasks extends Construct {
     });
     this.result = result;
     this.behind = behind;
-    if (props.outputs ?? true) {
-      addOutputs(this, props.outputPrefix ?? defaultPrefix(this), {
-        resource_counts: this.counts,
-        total_count: this.totalCount,
-        statuses: this.statuses,
-        failed_task_ids: this.failedTaskIds,
-      });
-    }
+    const offered: Record<keyof BdrcTasksOutputs, OfferedOutput> = {
+      resourceCounts: { name: "resource_counts", byDefault: true, value: () => this.counts },
+      totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
+      statuses: { name: "statuses", byDefault: true, value: () => this.statuses },
+      failedTaskIds: { name: "failed_task_ids", byDefault: true, value: () => this.failedTaskIds },
+    };
+    addOutputs(this, props.outputPrefix, chosenOutputs(this, props.outputs, offered));
   }
 
   /** COMPLETE when every task succeeded; else FAILED, RUNNING, NOT_FOUND or UNREADABLE, the worst that there is. */
@@ -88,6 +118,14 @@ export class BdrcTasks extends Construct {
   /** Which tasks did not succeed and why, as a text for a person; empty when all did. */
   get problem(): string {
     return Token.asString(this.attribute("problem"));
+  }
+
+  /**
+   * The code that all tasks have which did not succeed, SEVERAL when theirs differ, empty when all succeeded; that of
+   * one task is `task(id).problemCode`.
+   */
+  get problemCode(): string {
+    return Token.asString(this.attribute("problem_code"));
   }
 
   /** The status of each task by its id, as a whole for outputs and `Fn`; one of them is `task(id).status`. */
@@ -209,9 +247,13 @@ class OneOfMany extends BdrcTaskResult {
   constructor(
     scope: Construct,
     id: string,
-    protected override readonly result: IResolvable,
+    private readonly result: IResolvable,
   ) {
     super(scope, id);
+  }
+
+  protected override attribute(name: string): IResolvable {
+    return propertyAccess(this.result, [name]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations, Token } from "../framework";
 import type { IConstruct } from "constructs";
 import type { Duration } from "./duration";
 import { BdrcTaskError } from "../graph/errors";
@@ -77,7 +77,6 @@ export function modesOf(
   props: GateProps,
 ): { readonly waitAt: WaitAt; readonly remember: boolean; readonly rules: OpeningRules } {
   const waitAt = oneOf(scope, "waitAt", "WaitAt", WaitAt, props.waitAt ?? WaitAt.PLAN);
-  checkBoolean(scope, "outputs", props.outputs);
   const remember = props.remember ?? true;
   checkBoolean(scope, "remember", remember);
   if (!remember && waitAt === WaitAt.APPLY) {

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "../framework";
 import type { Duration } from "./duration";
 import { MAX_WITHIN_SECONDS, policyIdProblem, withinProblem } from "../protocol/find";
 import { resourceTypeProblem } from "../protocol/resource-type";

@@ -27,17 +27,17 @@ export enum ExposedFailure {
   DEADLINE = "DEADLINE",
 }
 
-/** What every gate is made of; the tasks come on top of it. */
+/** What every gate is made of; {@link BdrcTaskProps} and {@link BdrcTasksProps} list it with what is their own. */
 export interface GateProps {
   /**
-   * The region whose BDRC knows the task; BDRC is documented in cn-shanghai, ap-southeast-1 and
-   * cn-shanghai-finance-1.
-   * @default - none; then `endpoint` is required
+   * Required unless `endpoint` is given: the region whose BDRC knows the task, which is documented in cn-shanghai,
+   * ap-southeast-1 and cn-shanghai-finance-1.
+   * @default - none
    */
   readonly regionId?: string;
   /**
-   * The host to ask, as `host[:port]` or a URL, for a VPC endpoint or a fake service. Plain http is accepted for a
-   * loopback address only.
+   * Required unless `regionId` is given: the host to ask, as `host[:port]` or a URL, for a VPC endpoint or a fake
+   * service. Plain http is accepted for a loopback address only.
    * @default - the endpoint of the region
    */
   readonly endpoint?: string;
@@ -85,11 +85,6 @@ export interface GateProps {
    */
   readonly require?: { [resourceType: string]: CountRange };
   /**
-   * Whether the stack gets outputs, named `<prefix>_…`.
-   * @default true
-   */
-  readonly outputs?: boolean;
-  /**
    * What the names of the outputs begin with: letters, digits, `_` and `-`, not a digit first.
    * @default - the construct's id; within other constructs their ids and this one, such as `level1_inventory`
    */
@@ -108,6 +103,5 @@ export const GATE_PROPS: Readonly<Record<keyof GateProps, true>> = {
   onFailure: true,
   exposeAlso: true,
   require: true,
-  outputs: true,
   outputPrefix: true,
 };

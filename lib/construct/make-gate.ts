@@ -1,4 +1,4 @@
-import { type IResolvable, type TerraformLocal, TerraformStack } from "cdktf";
+import { type IResolvable, type TerraformLocal, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
 import { modesOf, queryOf } from "./check-props";
 import { BdrcTaskError } from "../graph/errors";
@@ -66,21 +66,4 @@ export function makeGate(scope: Construct, props: GateProps, waited: Waited): Ma
   const local = waited.typed(scope, snapshot);
   if (waitAt === WaitAt.APPLY) warnOfCounts(scope, local);
   return { result: local.expression as IResolvable, local, behind: new Gate(scope, snapshot) };
-}
-
-/**
- * Says it where it can be understood when two frameworks are in one tree; they fail deep inside of synth.
- *
- * @throws BdrcTaskError that names the alias
- */
-export function checkFramework(scope: Construct): void {
-  if ((TerraformStack.of(scope) as unknown) instanceof TerraformStack) return;
-  throw new BdrcTaskError(
-    scope,
-    "This stack is made by another framework than the one this package was built on.",
-    [
-      ["Reason", "cdktf and cdktn, or two copies of one of them, do not mix in one app"],
-      ["Next", 'with cdktn, alias it in package.json: "cdktf": "npm:cdktn@0.24"; else run npm dedupe'],
-    ],
-  );
 }

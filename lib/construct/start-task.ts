@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { Fn, Token } from "../framework";
 import { resourceTypeProblem } from "../protocol/resource-type";
 import { startProblem } from "../protocol/start";
 

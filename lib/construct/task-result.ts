@@ -1,4 +1,4 @@
-import { call, type IResolvable, propertyAccess, Token } from "cdktf";
+import { call, type IResolvable, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { resourceTypeProblem } from "../protocol/resource-type";
@@ -21,6 +21,11 @@ export interface IBdrcTaskResult {
   readonly succeeded: IResolvable;
   /** Why it did not succeed, as a text for a person; empty when it did. */
   readonly problem: string;
+  /**
+   * The stable code of the problem, such as TASK_FAILED, DEADLINE or OUTAGE; empty when it succeeded. Branch on it,
+   * not on the text; docs/troubleshooting.md lists all of them.
+   */
+  readonly problemCode: string;
   /** How far it is, in hundredths of a percent: 0–10000; null when the API gave none. */
   readonly progress: number;
   /** The name of the task, as the API gave it. */
@@ -37,6 +42,12 @@ export interface IBdrcTaskResult {
   readonly completeTime: number;
   /** When BDRC drops its record, in Unix seconds; null when the API gave none. */
   readonly expireTime: number;
+  /** `startTime` as RFC 3339, such as `2026-11-28T04:05:06Z`; empty when the API gave none. */
+  readonly startedAt: string;
+  /** `completeTime` as RFC 3339; empty when the API gave none. */
+  readonly completedAt: string;
+  /** `expireTime` as RFC 3339; empty when the API gave none. */
+  readonly expiresAt: string;
   /** What the API says of a failed task; else empty. */
   readonly errorMessage: string;
   /** The JSON text of TaskDetail, as given. */
@@ -59,9 +70,6 @@ export interface IBdrcTaskResult {
 
 /** A construct that gives the typed result of a task: the properties of {@link IBdrcTaskResult}. */
 export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResult {
-  /** A reference to the result object. */
-  protected abstract readonly result: IResolvable;
-
   get taskId(): string {
     return this.text("task_id");
   }
@@ -76,6 +84,9 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   }
   get problem(): string {
     return this.text("problem");
+  }
+  get problemCode(): string {
+    return this.text("problem_code");
   }
   get progress(): number {
     return this.number("progress");
@@ -100,6 +111,15 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   }
   get expireTime(): number {
     return this.number("expire_time");
+  }
+  get startedAt(): string {
+    return this.text("started_at");
+  }
+  get completedAt(): string {
+    return this.text("completed_at");
+  }
+  get expiresAt(): string {
+    return this.text("expires_at");
   }
   get errorMessage(): string {
     return this.text("error_message");
@@ -130,20 +150,9 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return countOf(this, this.attribute("resource_counts"), resourceType);
   }
 
-  /**
-   * Called with each key of the result that is asked for.
-   *
-   * @throws BdrcTaskError when this result never has it
-   */
-  protected checkKey(key: string): void {
-    // A task that is waited for has all of them.
-    void key;
-  }
+  /** A reference to one part of the result, by the name that it has in Terraform. */
+  protected abstract attribute(name: string): IResolvable;
 
-  private attribute(name: string): IResolvable {
-    this.checkKey(name);
-    return propertyAccess(this.result, [name]);
-  }
   private text(name: string): string {
     return Token.asString(this.attribute(name));
   }

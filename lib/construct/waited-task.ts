@@ -1,4 +1,4 @@
-import { TerraformStack, Token } from "cdktf";
+import { TerraformStack, Token } from "../framework";
 import type { BdrcTask, BdrcTaskProps } from "./bdrc-task";
 import { checkBoolean, checkDuration, checkText } from "./check-props";
 import type { FindTask } from "./find-task";

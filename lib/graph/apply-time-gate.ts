@@ -1,4 +1,4 @@
-import { Fn, type LocalExecProvisioner, Token } from "cdktf";
+import { Fn, type LocalExecProvisioner, Token } from "../framework";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
 import { NOT_FOUND } from "../protocol/status";
@@ -8,6 +8,7 @@ import type { GatePlan, LifecycleCondition } from "./gate-plan";
 import { jsonOf, localOf } from "./local";
 import { closedUnlessGood, goodness, stampOf } from "./plan-time-gate";
 import { warnOfOrder } from "./order-warning";
+import { PlaceCheck } from "./place-check";
 import { TerraformData } from "./terraform-data";
 import { waiterPath } from "./waiter-asset";
 
@@ -36,7 +37,11 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       : { task_id: foundPart(seen, "task_id"), choice: foundPart(seen, "choice") };
   const refused = seen !== undefined && !rules.notFound && isKnownAtPlan(plan);
   const wait = new TerraformData(scope, "wait", {
-    input: { at: Fn.plantimestamp(), ...(refused ? { seen: `\${${statusOf(seen)}}` } : {}) },
+    input: {
+      about: ABOUT_WAIT,
+      at: Fn.plantimestamp(),
+      ...(refused ? { seen: `\${${statusOf(seen)}}` } : {}),
+    },
     triggersReplace: plan.identity,
     lifecycle: {
       ignoreChanges: ["input"],
@@ -67,7 +72,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       })),
     },
   });
-  return new TerraformData(scope, "snapshot", {
+  const snapshot = new TerraformData(scope, "snapshot", {
     input: `\${${best(`${read.fqn}.result`)}}`,
     triggersReplace: [`\${${wait.fqn}.id}`],
     lifecycle: {
@@ -76,7 +81,12 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       postcondition: closedUnlessGood(plan),
     },
   });
+  new PlaceCheck(scope, "place", { snapshot: snapshot.fqn, look: seen ?? `${read.fqn}.result`, earlier });
+  return snapshot;
 }
+
+/** What a plan shows of the wait, beside the task in its triggers. */
+const ABOUT_WAIT = "waits for the task during the apply; made again when it did not see the task's end";
 
 /** Refuses, at plan, a task that BDRC does not know: a wrong id should not wait for the apply to be seen. */
 function isFound(seen: string): LifecycleCondition {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { DefaultTokenResolver, StringConcat, type TerraformStack, Tokenization } from "cdktf";
+import { DefaultTokenResolver, StringConcat, type TerraformStack, Tokenization } from "../framework";
 
 /** The parts of a block that somebody else may add to: they can only keep it closed for longer. */
 const MAY_BE_ADDED = [

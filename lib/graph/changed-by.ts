@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { TerraformStack } from "cdktf";
+import { TerraformStack } from "../framework";
 
 /**
  * Who changed an element, as far as that can be seen: overrides stand where everybody can read them, an assignment

@@ -1,4 +1,5 @@
 import { errorText } from "./errors";
+import { CODE_OF_STATUS, type ProblemCode } from "../protocol/problem";
 import { NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
 
 /** Which ends of a task open the gate. */
@@ -56,6 +57,7 @@ function part(result: string, key: "problem" | "status"): string {
 
 /** What is said of a result that is none of the waiter's. */
 const NO_RESULT = errorText("The result holds nothing of a task.", [
+  ["Code", "NO_RESULT" satisfies ProblemCode],
   ["Reason", "it is not the waiter's; most likely a test mocks the provider external"],
   ["Next", "give the mock a result: an empty problem and the status COMPLETE open the gate"],
 ]);
@@ -68,6 +70,16 @@ export function problemOf(result: string): string {
 /** The condition under which a task that is started and not waited for is there, as a Terraform expression. */
 export function isStarted(result: string): string {
   return `lookup(${result}, "task_id", "") != ""`;
+}
+
+/**
+ * The code of a result's problem as a Terraform expression, also of a result that was kept before there were codes: its
+ * status tells most of them.
+ */
+export function problemCodeOf(result: string): string {
+  const known = Object.entries(CODE_OF_STATUS).map(([status, code]) => `${status} = "${code}"`);
+  const told = `lookup({${known.join(", ")}}, ${result}.status, "${"UNKNOWN" satisfies ProblemCode}")`;
+  return `try(${result}.problem_code, ${result}.problem == "" ? "" : ${told}, "")`;
 }
 
 /** The status of a result, also of one that has none, as a Terraform expression. */

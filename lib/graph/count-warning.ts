@@ -1,4 +1,4 @@
-import { Annotations, type TerraformLocal, TerraformStack } from "cdktf";
+import { Annotations, type TerraformLocal, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
 import { blocksByAddress } from "./stack-blocks";
 import { StackGuard } from "./stack-guard";

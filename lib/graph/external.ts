@@ -1,4 +1,4 @@
-import { type TerraformMetaArguments, TerraformDataSource, TerraformProvider } from "cdktf";
+import { type TerraformMetaArguments, TerraformDataSource, TerraformProvider } from "../framework";
 import type { Construct } from "constructs";
 import { keepElement } from "./kept";
 

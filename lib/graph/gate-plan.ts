@@ -1,4 +1,4 @@
-import type { TerraformResourceLifecycle } from "cdktf";
+import type { TerraformResourceLifecycle } from "../framework";
 import type { QueryKey } from "../protocol/query";
 
 /** The query of a wait, without what a graph adds itself; values may be tokens. */

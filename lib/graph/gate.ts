@@ -1,4 +1,10 @@
-import { Annotations, TerraformDataSource, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+import {
+  Annotations,
+  TerraformDataSource,
+  TerraformElement,
+  TerraformResource,
+  TerraformStack,
+} from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "./errors";
 import { changedBy } from "./changed-by";

@@ -5,7 +5,7 @@ import type {
   TerraformOutput,
   TerraformRemoteState,
   TerraformResource,
-} from "cdktf";
+} from "../framework";
 import type { IConstruct } from "constructs";
 import { errorText } from "./errors";
 import { asWritten, changesIn, copyOf } from "./as-given";
@@ -39,12 +39,6 @@ export function keepLocal(local: TerraformLocal, value: unknown): void {
   });
 }
 
-/** Keeps the value of an output; its name, its description and whether it is sensitive are the user's. */
-export function keepOutput(output: TerraformOutput, value: unknown): void {
-  const given = copyOf(value);
-  guard(output, (written) => outputProblems(output, given, written));
-}
-
 /**
  * Keeps a remote state from handing out other values than the ones that stand there, and from being several.
  *
@@ -72,7 +66,8 @@ function guard(element: TerraformElement, problems: (written: WrittenStack) => s
   StackGuard.of(element.cdktfStack).add({ owner: element.node.scope ?? element, problems });
 }
 
-function outputProblems(output: TerraformOutput, value: unknown, { blocks }: WrittenStack): string[] {
+/** Where the value of an output is not what it was made as. */
+export function outputProblems(output: TerraformOutput, value: unknown, { blocks }: WrittenStack): string[] {
   const address = `output.${output.friendlyUniqueId}`;
   const block = blocks.get(address) as { value?: unknown } | undefined;
   return problemsOf(output, address, { value }, valueOf(block?.value));

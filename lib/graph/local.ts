@@ -1,4 +1,4 @@
-import { TerraformLocal } from "cdktf";
+import { TerraformLocal } from "../framework";
 import type { Construct } from "constructs";
 import { keepLocal } from "./kept";
 

@@ -1,4 +1,4 @@
-import { TerraformElement, TerraformStack } from "cdktf";
+import { TerraformElement, TerraformStack } from "../framework";
 import type { IConstruct } from "constructs";
 import type { StackBlocks } from "./stack-blocks";
 

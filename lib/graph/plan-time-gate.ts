@@ -1,9 +1,10 @@
-import { Fn } from "cdktf";
+import { Fn } from "../framework";
 import type { Construct } from "constructs";
 import { type OpeningRules, problemOf } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { localOf } from "./local";
+import { PlaceCheck } from "./place-check";
 import { TerraformData } from "./terraform-data";
 import { waiterPath } from "./waiter-asset";
 
@@ -23,7 +24,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
     query: { ...plan.query, remembered, ...waits },
   });
   const result = `${read.fqn}.result`;
-  return new TerraformData(scope, "snapshot", {
+  const snapshot = new TerraformData(scope, "snapshot", {
     input: `\${${result}}`,
     triggersReplace: plan.identity,
     lifecycle: {
@@ -33,6 +34,13 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
       postcondition: closedUnlessGood(plan),
     },
   });
+  new PlaceCheck(scope, "place", {
+    snapshot: snapshot.fqn,
+    look: result,
+    // Not the condition itself, which Terraform would print beside the warning.
+    earlier: `${remembered.slice(2, -1)} == "true"`,
+  });
+  return snapshot;
 }
 
 /**
@@ -76,6 +84,9 @@ export function goodness(plan: GatePlan, result: string): Requirement[] {
   ];
 }
 
+/** What a plan shows of the stamp, whose name alone says little. */
+const ABOUT_STAMP = "when this task was planned first, by which later runs know that its result is kept";
+
 /**
  * Tells the run that plans a task first from all later ones.
  *
@@ -90,11 +101,12 @@ export function stampOf(
   identity: readonly unknown[],
 ): { id: string; earlier: string; remembered: string; unlessRemembered: string } {
   const stamp = new TerraformData(scope, "stamp", {
-    input: Fn.plantimestamp(),
+    input: { about: ABOUT_STAMP, planned_at: Fn.plantimestamp() },
     triggersReplace: identity,
     lifecycle: { ignoreChanges: ["input"] },
   });
-  const earlier = `${stamp.fqn}.input != plantimestamp()`;
+  // In states of earlier versions the moment is all that there is.
+  const earlier = `try(${stamp.fqn}.input.planned_at, ${stamp.fqn}.input) != plantimestamp()`;
   const remembered = localOf(scope, "remembered", `\${tostring(${earlier})}`);
   return {
     id: `\${${stamp.fqn}.id}`,

@@ -1,6 +1,7 @@
-import { Token } from "cdktf";
+import { Token } from "../framework";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "./errors";
+import type { ProblemCode } from "../protocol/problem";
 import { resourceTypeProblem } from "../protocol/resource-type";
 import type { GatePlan } from "./gate-plan";
 
@@ -44,6 +45,7 @@ export function requirementConditions(
       return comparisons(range).map(({ operator, value, words }) => ({
         condition: `lookup(${result}, "problem", "?") != "" || try(${found} ${operator} ${value}, false)`,
         errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
+          ["Code", "REQUIREMENT" satisfies ProblemCode],
           ["Wanted", words],
           ["Found", `\${try(${found}, "nothing")}`],
           ["Next", `see \`require\` of ${scope.node.path}`],

@@ -1,5 +1,6 @@
-import type { TerraformLocal, TerraformResource } from "cdktf";
+import type { TerraformLocal, TerraformResource } from "../framework";
 import type { Construct } from "constructs";
+import { problemCodeOf } from "./conditions";
 import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";
 
@@ -29,6 +30,21 @@ export function shownResult(local: TerraformLocal): string {
 }
 
 /**
+ * The times of a result as RFC 3339, each as a Terraform expression; empty where the API gave none.
+ *
+ * @param secondsOf gives an expression for Unix seconds, as a number or as a text
+ */
+export function readableTimes(secondsOf: (key: ResultKey) => string): Record<string, string> {
+  const time = (key: ResultKey): string =>
+    `try(timeadd("1970-01-01T00:00:00Z", "\${${secondsOf(key)}}s"), "")`;
+  return {
+    started_at: time("start_time"),
+    completed_at: time("complete_time"),
+    expires_at: time("expire_time"),
+  };
+}
+
+/**
  * A local with the typed result of a snapshot: numbers as numbers, counts as a map of numbers.
  *
  * One object, so that another stack gets it whole and typed. Each part falls back to nothing when there is no
@@ -39,10 +55,12 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
   const text = (key: ResultKey): string => `\${try(${of(key)}, "")}`;
   // Null, not 0, where the API gave nothing: 0 would be an answer.
   const number = (key: ResultKey): string => `\${try(tonumber(${of(key)}), null)}`;
+  const times = Object.entries(readableTimes(of)).map(([name, time]) => [name, `\${${time}}`]);
   return keptLocal(scope, "value", {
     status: text("status"),
     succeeded: `\${try(${of("problem")} == "", false)}`,
     problem: text("problem"),
+    problem_code: `\${${problemCodeOf(`${snapshot.fqn}.input`)}}`,
     task_id: text("task_id"),
     choice: text("choice"),
     task_name: text("task_name"),
@@ -53,6 +71,7 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
     start_time: number("start_time"),
     complete_time: number("complete_time"),
     expire_time: number("expire_time"),
+    ...(Object.fromEntries(times) as Record<string, string>),
     error_message: text("error_message"),
     task_detail: text("task_detail"),
     task_result: text("task_result"),

@@ -1,6 +1,8 @@
-import { App, type TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "../framework";
 import type { IConstruct } from "constructs";
+import { FRAMEWORK } from "../package-name";
 import { BdrcTaskError, errorText } from "./errors";
+import { refuseStrangers, withOwnFunctions } from "./frameworks";
 import { madeBy, stackOf } from "./made-by";
 import { blocksByAddress, orderByAddress, referencesByAddress, type StackBlocks } from "./stack-blocks";
 
@@ -38,11 +40,11 @@ export interface Guarded {
 const guards = new WeakMap<TerraformStack, StackGuard>();
 
 /**
- * cdktf's HCL writes the conditions of a gate as arguments, where they have to be blocks, and a text of several lines
+ * The framework's HCL writes the conditions of a gate as arguments, where they have to be blocks, and a text of several lines
  * between quotes: Terraform refuses such a stack, whatever the elements of a gate do themselves.
  */
 const NO_HCL = errorText("A stack with a BDRC task cannot be written as HCL.", [
-  ["Reason", "cdktf's HCL has no conditions that Terraform accepts, and the gate is made of them"],
+  ["Reason", `${FRAMEWORK}'s HCL has no conditions that Terraform accepts, and the gate is made of them`],
   ["Next", "leave --hcl (or hclOutput) out: Terraform and OpenTofu read the JSON that is written then"],
 ]);
 
@@ -73,6 +75,11 @@ export class StackGuard {
   private constructor(private readonly stack: TerraformStack) {
     this.write = stack.toTerraform.bind(stack);
     const writeHcl: () => unknown = stack.toHclTerraform.bind(stack);
+    const prepare = stack.prepareStack.bind(stack);
+    stack.prepareStack = () => {
+      refuseStrangers(stack);
+      withOwnFunctions(stack, prepare);
+    };
     stack.toTerraform = () => this.checked();
     stack.toHclTerraform = () => {
       const owner = this.ownerOfGate();
@@ -114,7 +121,7 @@ export class StackGuard {
   /** The stack as it will be written, unchecked. */
   blocks(): StackBlocks {
     this.guarded.forEach((guarded) => guarded.prepare?.());
-    return this.write() as StackBlocks;
+    return withOwnFunctions(this.stack, this.write) as StackBlocks;
   }
 
   /** All that is wrong in the stack as it would be written now, by the construct that it is about. */
@@ -165,7 +172,7 @@ export class StackGuard {
   }
 }
 
-/** Whether a synth is under way that writes HCL, by `cdktf synth --hcl` or by the app's own option. */
+/** Whether a synth is under way that writes HCL, by `synth --hcl` or by the app's own option. */
 function isForHcl(stack: TerraformStack): boolean {
   const asked = process.env["SYNTH_HCL_OUTPUT"] ?? "";
   const { root } = stack.node;

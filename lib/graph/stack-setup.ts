@@ -1,8 +1,9 @@
-import { Aspects, type IAspect, type ISynthesisSession, TerraformStack } from "cdktf";
+import { Aspects, type IAspect, type ISynthesisSession, TerraformStack } from "../framework";
 import type { IConstruct } from "constructs";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { ExternalProvider } from "./external";
+import { refuseStrangers } from "./frameworks";
 
 /** The oldest Terraform with plantimestamp and terraform_data; every OpenTofu (from 1.6) satisfies it, too. */
 export const TERRAFORM_VERSIONS = ">= 1.5.0";
@@ -41,6 +42,8 @@ class StackSetup implements IAspect {
 
   visit(node: IConstruct): void {
     if (node !== this.stack) return;
+    // A test of a single stack comes along here only.
+    refuseStrangers(this.stack);
     const own = this.stack.allProviders().filter((provider) => TerraformStack.of(provider) === this.stack);
     if (!own.some((provider) => provider.terraformResourceType === "external")) {
       new ExternalProvider(this.stack, PROVIDER_ID);
@@ -50,6 +53,6 @@ class StackSetup implements IAspect {
 
 function writeVersions(stack: TerraformStack, session: ISynthesisSession): void {
   const folder = path.join(session.outdir, session.manifest.forStack(stack).workingDirectory);
-  const text = `# What the graph of cdktf-bdrc-task needs.\nterraform {\n  required_version = "${TERRAFORM_VERSIONS}"\n}\n`;
+  const text = `# What the graph of a BDRC task needs.\nterraform {\n  required_version = "${TERRAFORM_VERSIONS}"\n}\n`;
   writeFileSync(path.join(folder, VERSIONS_FILE), text);
 }

@@ -1,4 +1,4 @@
-import { type TerraformMetaArguments, TerraformResource } from "cdktf";
+import { type TerraformMetaArguments, TerraformResource } from "../framework";
 import type { Construct } from "constructs";
 import { keepElement } from "./kept";
 

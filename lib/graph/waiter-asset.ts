@@ -1,7 +1,8 @@
-import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
+import { AssetType, TerraformAsset, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
 import { BdrcTaskError } from "./errors";
 import { packageFile } from "../package-file";
+import { PACKAGE } from "../package-name";
 
 const ASSET_ID = "bdrc-task-waiter";
 const BUNDLE = "waiter.cjs";
@@ -27,10 +28,10 @@ function bundleFile(scope: Construct): string {
   const file = packageFile(BUNDLE);
   if (file !== undefined) return file;
   throw new BdrcTaskError(scope, "The waiter's file is missing.", [
-    ["Expected", `dist/${BUNDLE} of the package cdktf-bdrc-task`],
+    ["Expected", `dist/${BUNDLE} of the package ${PACKAGE}`],
     ["Reason", "an app that is bundled into one file leaves it behind"],
-    ["Next", "keep the package out of the bundle (esbuild: --external:cdktf-bdrc-task) and install it"],
-    ["Or", `copy it beside the bundled file: node_modules/cdktf-bdrc-task/dist/${BUNDLE}`],
-    ["Or", "in a checkout of cdktf-bdrc-task, run npm run build"],
+    ["Next", `keep the package out of the bundle (esbuild: --external:${PACKAGE}) and install it`],
+    ["Or", `copy it beside the bundled file: node_modules/${PACKAGE}/dist/${BUNDLE}`],
+    ["Or", "in a checkout of this package, run npm run build"],
   ]);
 }

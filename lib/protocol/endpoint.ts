@@ -37,6 +37,14 @@ export function endpointOfRegion(regionId: string): Endpoint {
 }
 
 /**
+ * The place whose tasks an endpoint knows: the region for BDRC's own hosts, the one in a VPC like the public one; else
+ * the host, since nobody knows what stands behind it.
+ */
+export function placeOf({ host }: Pick<Endpoint, "host">): string {
+  return /^bdrc(?:-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com$/.exec(host)?.[1] ?? host;
+}
+
+/**
  * Reads an endpoint: `host[:port]` (https), `https://host[:port]`, or `http://` with a loopback address.
  *
  * Refuses plain http to any other host, since the answers would travel in clear, and refuses user names, paths

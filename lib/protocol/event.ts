@@ -1,9 +1,11 @@
+import type { ProblemCode } from "./problem";
+
 /**
  * One line of the file named by BDRC_TASK_EVENTS: what the waiter saw or did, at once when it happened.
  *
  * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
  */
-export type WaitEvent = StartEvent | LookEvent | FaultEvent | EndEvent;
+export type WaitEvent = StartEvent | AloneEvent | LookEvent | FaultEvent | EndEvent;
 
 interface Common {
   /** When it happened, ISO 8601 in UTC. */
@@ -23,6 +25,16 @@ export interface StartEvent extends Common {
   readonly wait: boolean;
 }
 
+/**
+ * The looks of this process are not counted with those of the other waits on this machine, so that together they may ask
+ * for more than the limit. Said once in a process; the wait goes on.
+ */
+export interface AloneEvent extends Common {
+  readonly type: "alone";
+  /** One line for a person: what cannot be used, and why. */
+  readonly message: string;
+}
+
 /** A look brought an answer with the task in it. */
 export interface LookEvent extends Common {
   readonly type: "look";
@@ -33,6 +45,8 @@ export interface LookEvent extends Common {
   readonly progress: number | null;
   /** Seconds until the next look, or null when there is none. */
   readonly next_look_seconds: number | null;
+  /** What is odd about the answer, for a person: a status that BDRC does not document. Absent when nothing is. */
+  readonly note?: string;
 }
 
 /** A look failed; the wait goes on when there is a next one. */
@@ -41,6 +55,8 @@ export interface FaultEvent extends Common {
   readonly look: number;
   /** The fault class of docs/design.md. */
   readonly fault: string;
+  /** The code of the problem that it is when the wait ends with it; one of PROBLEMS. */
+  readonly problem_code: ProblemCode;
   /** One line for a person; never holds a secret. */
   readonly message: string;
   readonly next_look_seconds: number | null;
@@ -52,5 +68,7 @@ export interface EndEvent extends Common {
   readonly status: string;
   /** The first line of the problem; empty when the task is complete and its result was understood. */
   readonly problem: string;
+  /** The stable code of the problem, one of PROBLEMS; empty exactly when the problem is. */
+  readonly problem_code: ProblemCode | "";
   readonly looks: number;
 }

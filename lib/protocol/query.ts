@@ -33,7 +33,10 @@ export const DEFAULT_MAX_OUTAGE_SECONDS = 300;
 /** The most tasks that one waiter waits for. */
 export const MAX_TASKS = 200;
 
-/** Looks per second that many waits share when the query names nothing; the documented quota is 10 for an account. */
+/**
+ * Looks per second that many waits share when nothing names another number, within one process and on one machine; the
+ * documented quota is 10 for an account.
+ */
 export const DEFAULT_LOOKS_PER_SECOND = 5;
 
 /** The documented quota of DescribeTask: calls per second, for a whole account at one endpoint. */

@@ -8,6 +8,10 @@ export const RESULT_KEYS = [
   "status",
   /** Empty exactly when the task is COMPLETE and its result was understood; else a text for a person. */
   "problem",
+  /** The stable code of the problem, one of PROBLEMS; empty exactly when the problem is. */
+  "problem_code",
+  /** Where was asked: the region of a host of BDRC's own, else the host. Kept, so that a change of it is seen. */
+  "place",
   "task_id",
   /** With `find`, or a start: which task was taken and why, in one line; else empty. */
   "choice",
@@ -36,7 +40,7 @@ export const RESULT_KEYS = [
   "total_count",
 ] as const;
 
-/** One key of the waiter's result. */
+/** One key of the waiter's result. States hold results of earlier versions: never rely on a key that came later. */
 export type ResultKey = (typeof RESULT_KEYS)[number];
 
 /** What the waiter prints: every key, every value a string. */
@@ -51,6 +55,10 @@ export const MANY_RESULT_KEYS = [
   "status",
   /** Empty exactly when every task succeeded; else a text for a person. */
   "problem",
+  /** The code of the problem when all that did not succeed have the same, else SEVERAL; empty with no problem. */
+  "problem_code",
+  /** Where was asked; see {@link RESULT_KEYS}. */
+  "place",
   /** How many tasks there are, as a decimal integer. */
   "task_count",
   /** A JSON object from task id to that task's result, with numbers as numbers. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { packageFile } from "../package-file";
+import { PACKAGE } from "../package-name";
 import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-config";
 
 /**
@@ -16,6 +17,7 @@ import { cliConfigFor, OPENTOFU_REGISTRY, TERRAFORM_REGISTRY } from "./cli-confi
 export const OFFLINE_PROVIDER_VERSION = "2.999.0+test-stand-in";
 
 const BUNDLE = "offline-provider.cjs";
+const COMMONJS = `${JSON.stringify({ type: "commonjs" })}\n`;
 
 /**
  * How a mirror is laid; everything has a default.
@@ -59,7 +61,7 @@ export interface OfflineMirror {
  * run `data "external"` where no provider registry is in reach.
  *
  * For tests and demonstrations. All other providers still come from their registries. Laying it again into
- * the same folder is harmless, also while Terraform uses it. `cdktf deploy` needs `--skip-provider-lock` with it.
+ * the same folder is harmless, also while Terraform uses it. `cdktf deploy` and `cdktn deploy` need `--skip-provider-lock` with it.
  *
  * @param folder where the mirror and the CLI configuration are put; made when it does not exist
  * @throws Error on Windows, where a script cannot be a provider, or when this package was not built
@@ -80,8 +82,8 @@ export async function createOfflineMirror(
   if (providerFile === undefined || !existsSync(providerFile)) {
     throw new Error(
       `The stand-in for hashicorp/external is missing: expected it at ${providerFile ?? `dist/${BUNDLE} of this package`}. ` +
-        `In a working copy of cdktf-bdrc-task run npm run build; in an installed package install it again; ` +
-        `keep the package out of a bundle (esbuild: --external:cdktf-bdrc-task).`,
+        `In a working copy of ${PACKAGE} run npm run build; in an installed package install it again; ` +
+        `keep the package out of a bundle (esbuild: --external:${PACKAGE}).`,
     );
   }
 
@@ -91,7 +93,12 @@ export async function createOfflineMirror(
   for (const provider of providers) {
     const package_ = path.join(root, provider, version, target);
     await mkdir(package_, { recursive: true });
-    await copyProgram(providerFile, path.join(package_, `terraform-provider-external_v${version}`));
+    // A program without an extension is read as what the nearest package.json says, which may be a project of ES modules.
+    await putInPlace(path.join(package_, "package.json"), (file) => writeFile(file, COMMONJS));
+    await putInPlace(path.join(package_, `terraform-provider-external_v${version}`), async (file) => {
+      await copyFile(providerFile, file);
+      await chmod(file, 0o755);
+    });
   }
   const cliConfigFile = path.join(root, "offline.tfrc");
   await writeFile(cliConfigFile, cliConfigFor(root, providers));
@@ -108,11 +115,10 @@ export async function createOfflineMirror(
 }
 
 /** Puts the whole file in place at once, for a Terraform that starts it at the same moment. */
-async function copyProgram(from: string, to: string): Promise<void> {
+async function putInPlace(to: string, write: (file: string) => Promise<void>): Promise<void> {
   // The folder may hold one executable only, so the half-written one stands outside of it.
   const halfWritten = path.join(to, "..", "..", `.${randomUUID()}`);
-  await copyFile(from, halfWritten);
-  await chmod(halfWritten, 0o755);
+  await write(halfWritten);
   await rename(halfWritten, to);
 }
 

@@ -9,7 +9,7 @@ import {
   usesFilesystemMirror,
 } from "./cli-config";
 import { createOfflineMirror, OFFLINE_PROVIDER_VERSION } from "./offline-mirror";
-import { askBinary, type TerraformBinary } from "./terraform-binary";
+import { askBinary, productOfName, type TerraformBinary } from "./terraform-binary";
 
 /** The variable that names a filesystem mirror holding the real provider hashicorp/external. */
 export const PROVIDER_MIRROR_VARIABLE = "BDRC_TASK_PROVIDER_MIRROR";
@@ -139,8 +139,7 @@ export async function decideProvider(
   outside: Outside,
 ): Promise<Decision> {
   // A binary that cannot be asked goes by its name.
-  const engine =
-    outside.productOf(binary) ?? (/tofu/i.test(path.basename(binary)) ? "OpenTofu" : "Terraform");
+  const engine = outside.productOf(binary) ?? productOfName(binary);
   const isTofu = engine === "OpenTofu";
   const host = isTofu ? OPENTOFU_REGISTRY : TERRAFORM_REGISTRY;
 

@@ -31,6 +31,8 @@ export interface Fault {
   readonly unsure?: boolean;
   /** How far this machine's clock is ahead of the server's, in seconds; only with class `clock`. */
   readonly clockAhead?: number;
+  /** What to do about it, where the fault knows better than its code. @default - what the code calls for */
+  readonly advice?: string;
   /** Further facts as key and value, such as the missing permission. */
   readonly facts?: readonly (readonly [key: string, value: string])[];
 }

@@ -10,6 +10,7 @@ import { type AnyQuery, QueryError, readQuery, type StartQuery } from "./read-qu
 import { ReceiptError, receiptFile, type ReceiptFile } from "./receipt";
 import { type RunContext, runQuery } from "./run";
 import { readStarted, startAtApply } from "./start";
+import { EXPECTED_LIMIT, limitFrom, machineTurns } from "./turns/machine-turns";
 
 /** How the waiter ends; see docs/design.md, "The contract of the waiter". */
 const EXIT = { ok: 0, unseen: 1, usage: 2, defect: 70, unkept: 73, interrupted: 130 } as const;
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     events: eventFile(process.env[ENVIRONMENT.events]),
     never: readWaitSwitch() || destroying,
     destroying,
+    turns: machineTurns(readLimit(), systemClock),
   };
   const given = process.env[ENVIRONMENT.query];
   if (given !== undefined) return atApply(readQuery(given), context);
@@ -69,10 +71,22 @@ function readWaitSwitch(): boolean {
   const value = process.env[ENVIRONMENT.wait];
   if (value === undefined || value === "") return false;
   if (value === "never") return true;
-  throw new QueryError(
-    `The environment variable ${ENVIRONMENT.wait} is wrong.\n\n` +
-      `  Value:    ${JSON.stringify(value.slice(0, 60))}\n  Expected: never, or not set`,
-  );
+  throw wrongVariable(ENVIRONMENT.wait, "never, or not set");
+}
+
+/** @throws QueryError when the variable holds no number of looks */
+function readLimit(): number | undefined {
+  const limit = limitFrom(process.env);
+  if (limit !== "wrong") return limit;
+  throw wrongVariable(ENVIRONMENT.looksPerSecond, EXPECTED_LIMIT);
+}
+
+function wrongVariable(name: string, expected: string): QueryError {
+  const value = JSON.stringify((process.env[name] ?? "").slice(0, 60));
+  return new QueryError(`The environment variable ${name} is wrong.`, [
+    ["Value", value],
+    ["Expected", expected],
+  ]);
 }
 
 /** Nobody reads the answer of a waiter whose provider was killed; it must not go on calling the API. */

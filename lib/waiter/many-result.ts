@@ -1,4 +1,5 @@
 import { byCodePoint } from "./by-code-point";
+import type { ProblemCode } from "../protocol/problem";
 import type { ManyResultMap, ResultMap } from "../protocol/result";
 import { COMPLETE, isTerminal, NOT_FOUND, UNREADABLE } from "../protocol/status";
 
@@ -9,8 +10,13 @@ const MOST_NAMED = 10;
  * The one object that the waiter prints for many tasks.
  *
  * @param results what each task came to, in the order of the ids
+ * @param place where all of them were asked for
  */
-export function manyResultOf(taskIds: readonly string[], results: readonly ResultMap[]): ManyResultMap {
+export function manyResultOf(
+  taskIds: readonly string[],
+  results: readonly ResultMap[],
+  place: string,
+): ManyResultMap {
   const all = results.map((result, index) => ({
     taskId: taskIds[index] ?? "",
     result,
@@ -29,6 +35,8 @@ export function manyResultOf(taskIds: readonly string[], results: readonly Resul
   return {
     status: overallStatus(results),
     problem: problemOf(failed, all.length),
+    problem_code: codeOf(failed),
+    place,
     task_count: String(all.length),
     tasks: JSON.stringify(Object.fromEntries(all.map(({ taskId, typed }) => [taskId, typed]))),
     failed_task_ids: JSON.stringify(failed.map(({ taskId }) => taskId)),
@@ -62,10 +70,19 @@ function overallStatus(results: readonly ResultMap[]): string {
   return results.every(({ problem }) => problem === "") ? COMPLETE : "FAILED";
 }
 
-function problemOf(
-  failed: readonly { readonly taskId: string; readonly result: ResultMap }[],
-  count: number,
-): string {
+/** A task that did not succeed. */
+interface Failed {
+  readonly taskId: string;
+  readonly result: ResultMap;
+}
+
+function codeOf(failed: readonly Failed[]): ProblemCode | "" {
+  const codes = new Set(failed.map(({ result }) => result.problem_code as ProblemCode));
+  const [only = ""] = codes;
+  return codes.size > 1 ? "SEVERAL" : only;
+}
+
+function problemOf(failed: readonly Failed[], count: number): string {
   const [first, ...others] = failed;
   if (!first) return "";
   if (others.length === 0) return first.result.problem;
@@ -75,6 +92,8 @@ function problemOf(
   const rest = failed.length - named.length;
   return [
     `${failed.length} of ${count} tasks did not succeed.`,
+    "",
+    `  Code: ${codeOf(failed)}`,
     "",
     ...named,
     ...(rest > 0 ? [`  … and ${rest} more`] : []),

@@ -1,10 +1,11 @@
-import { MAX_LOOKS_PER_SECOND } from "../protocol/query";
+import { placeOf } from "../protocol/endpoint";
 import type { ManyResultMap } from "../protocol/result";
 import { CHAIN_LIMIT } from "./bdrc/credentials";
 import { Limiter } from "./limiter";
 import { manyResultOf } from "./many-result";
 import type { ManyQuery } from "./read-query";
-import { connect, runWait, type Run, type RunContext } from "./run";
+import { connect, runWait, type Line, type Run, type RunContext } from "./run";
+import { TICKS_PER_SECOND } from "./turns/slots";
 import { GLANCE_LIMIT } from "./wait";
 
 /** How many tasks were waited for and how each wait went, in the order of the query. */
@@ -28,14 +29,14 @@ export async function runMany(query: ManyQuery, context: RunContext): Promise<Ma
   const connection = context.connection ?? connect(query, context.environment);
   // Before the waits start, so that the search for credentials takes nothing from the limits of the first looks.
   await connection.source.current(CHAIN_LIMIT).catch(() => undefined);
-  const turn = turnsOf(looksPerSecond, context);
+  const line = lineOf(looksPerSecond, context);
   // All deadlines at once would be a burst of last looks far over the quota, so they come one after the other.
   const spread = Math.min(taskIds.length / looksPerSecond, query.timeoutSeconds * LAST_LOOKS_SHARE);
   const runs = await Promise.all(
     taskIds.map((taskId, index) => {
       const earlier = spread * (1 - (index + 1) / taskIds.length);
       const timeoutSeconds = common.timeoutSeconds - earlier;
-      return runWait({ ...common, taskId, timeoutSeconds }, { ...context, connection, turn });
+      return runWait({ ...common, taskId, timeoutSeconds }, { ...context, connection, line });
     }),
   );
   return {
@@ -43,20 +44,16 @@ export async function runMany(query: ManyQuery, context: RunContext): Promise<Ma
     result: manyResultOf(
       taskIds,
       runs.map(({ result }) => result),
+      placeOf(query.endpoint),
     ),
   };
 }
 
 /** One limit for the looks of all runs. */
-function turnsOf(looksPerSecond: number, context: RunContext): NonNullable<RunContext["turn"]> {
-  const limiter = new Limiter(Math.min(looksPerSecond, MOST_LOOKS), context.clock);
+function lineOf(looksPerSecond: number, context: RunContext): Line {
+  const most = Math.min(context.turns?.fromEnvironment ?? looksPerSecond, looksPerSecond, TICKS_PER_SECOND);
+  const limiter = new Limiter(most, context.clock);
   // A destroy needs no answer, and one look at each of 200 tasks would hold it up for most of a minute.
   const latest = context.destroying ? context.clock.now() + GLANCE_LIMIT : Infinity;
-  return async () =>
-    (await limiter.take(latest))
-      ? undefined
-      : { class: "transient", message: "not asked, since Terraform is destroying", code: "NO_TURN" };
+  return { looksPerSecond, take: () => limiter.take(latest) };
 }
-
-/** A little less than the quota: at the quota itself a call that comes a few milliseconds early is throttled. */
-const MOST_LOOKS = MAX_LOOKS_PER_SECOND * 0.98;

@@ -1,9 +1,24 @@
+import type { ProblemCode } from "../protocol/problem";
 import { printable } from "./printable";
 
 /** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
+
+  /**
+   * @param what the first sentence
+   * @param facts what was given, what is wrong with it, and what is allowed
+   */
+  constructor(what: string, facts: readonly (readonly [key: string, value: string])[]) {
+    const lines = [["Code", CODE] as const, ...facts].map(
+      ([key, value]) => `  ${`${key}:`.padEnd(10)}${value}`,
+    );
+    super([what, "", ...lines].join("\n"));
+  }
 }
+
+/** The code of every wrong query. */
+const CODE: ProblemCode = "BAD_INPUT";
 
 /** What a value breaks: what is wrong with it, unless that is plain to see, and what is allowed. */
 interface Rule {
@@ -13,12 +28,11 @@ interface Rule {
 
 /** The error for a value of a key; undefined is one that is missing, or must not be shown. */
 export function wrong(key: string, value: unknown, { problem, expected }: Rule): QueryError {
-  return new QueryError(
-    `The waiter's query is wrong in ${printable(key).slice(0, 60)}.\n\n` +
-      (value === undefined ? "" : `  Value:    ${shown(value)}\n`) +
-      (problem === undefined ? "" : `  Problem:  ${short(problem, 300)}\n`) +
-      `  Expected: ${expected}`,
-  );
+  return new QueryError(`The waiter's query is wrong in ${printable(key).slice(0, 60)}.`, [
+    ...(value === undefined ? [] : ([["Value", shown(value)]] as const)),
+    ...(problem === undefined ? [] : ([["Problem", short(problem, 300)]] as const)),
+    ["Expected", expected],
+  ]);
 }
 
 function shown(value: unknown): string {

@@ -34,10 +34,10 @@ export function readInput(input: Readable): Promise<string> {
       if (text.length > MOST) {
         settle(() =>
           reject(
-            new QueryError(
-              `The waiter's query is too long.\n\n  Value:    more than ${MOST} characters\n` +
-                "  Expected: one JSON object of strings on stdin",
-            ),
+            new QueryError("The waiter's query is too long.", [
+              ["Value", `more than ${MOST} characters`],
+              ["Expected", "one JSON object of strings on stdin"],
+            ]),
           ),
         );
       } else if (isWhole(text)) ending = setTimeout(done, END_LIMIT);

@@ -71,6 +71,9 @@ export interface StartQuery extends CommonQuery {
 /** Any checked query. */
 export type AnyQuery = WaitQuery | ManyQuery | StartQuery;
 
+/** What a query is, said of every one that is none. */
+const EXPECTED = ["Expected", "one JSON object of strings on stdin"] as const;
+
 /**
  * Reads and checks the query.
  *
@@ -252,16 +255,16 @@ function parseObject(text: string): [string, unknown][] {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new QueryError(
-      text.trim() === ""
-        ? "The waiter got no query.\n\n  Expected: one JSON object of strings on stdin\n" +
-            '  Example:  {"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}'
-        : "The waiter's query is not JSON.\n\n  Expected: one JSON object of strings on stdin",
-    );
+    throw text.trim() === ""
+      ? new QueryError("The waiter got no query.", [
+          EXPECTED,
+          ["Example", '{"task_id":"t-0004d9ctt1iiabcdefgh","region_id":"cn-shanghai"}'],
+        ])
+      : new QueryError("The waiter's query is not JSON.", [EXPECTED]);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const what = value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
-    throw new QueryError(`The waiter's query is ${what}.\n\n  Expected: one JSON object of strings on stdin`);
+    throw new QueryError(`The waiter's query is ${what}.`, [EXPECTED]);
   }
   return Object.entries(value);
 }

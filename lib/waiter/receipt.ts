@@ -14,7 +14,7 @@ import {
 import * as path from "node:path";
 import { jsonObject } from "./bdrc/json-object";
 import { printable } from "./printable";
-import { factText } from "./report";
+import { problem } from "./report";
 
 /** What is known of a task that an apply has started. */
 export interface Receipt {
@@ -58,6 +58,7 @@ export interface ReceiptFile {
 /** A receipt cannot be kept or read; the message is the whole text for a person. */
 export class ReceiptError extends Error {
   override readonly name = "ReceiptError";
+  readonly code = "BAD_RECEIPT";
 
   /**
    * @param what the first sentence
@@ -65,11 +66,11 @@ export class ReceiptError extends Error {
    */
   constructor(what: string, file: string, reason: string, next: string) {
     super(
-      factText(what, [
+      problem("BAD_RECEIPT", what, [
         ["File", printable(path.resolve(file))],
         ["Reason", reason],
         ["Next", next],
-      ]),
+      ]).text,
     );
   }
 }

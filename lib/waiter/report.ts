@@ -1,7 +1,10 @@
 import prettyMilliseconds from "pretty-ms";
-import { COMPLETE, isPending, isTerminal } from "../protocol/status";
+import { ENVIRONMENT } from "../protocol/environment";
+import { codeOfStatus, type Problem, type ProblemCode } from "../protocol/problem";
+import { COMPLETE, isPending, isTerminal, TERMINAL_STATUSES } from "../protocol/status";
+import { adviceOn, againIn, codeOfFault, NOT_FOUND_ADVICE, type Situation } from "./advice";
 import type { BdrcTaskRecord } from "./bdrc/task";
-import { OTHER_TASK, type Fault } from "./failure";
+import type { Fault } from "./failure";
 import { printable } from "./printable";
 import type { Outcome } from "./wait";
 
@@ -15,11 +18,19 @@ export interface ReportFacts {
   readonly isKnown?: boolean;
   /** Which task was taken and why, in one line. @default "" */
   readonly choice?: string;
+  /** The operation that was called. @default "DescribeTask" */
+  readonly action?: string;
   /** Whether the task's result may be absent. @default - its type decides */
   readonly countless?: boolean;
+  /** Who reads the texts: what they call a setting, and what doing it again is, depends on it. */
+  readonly by: Situation["by"];
+  /** Whether BDRC_TASK_WAIT=never has made one look of the wait. @default false */
+  readonly neverWaits?: boolean;
   readonly taskId: string;
   /** The host that was asked. */
   readonly endpoint: string;
+  /** The place that it stands for; see placeOf. */
+  readonly place: string;
   /** The whole wait that was allowed, in milliseconds. */
   readonly timeout: number;
 }
@@ -27,8 +38,12 @@ export interface ReportFacts {
 /** A fact of a text: its name and its value. */
 export type Fact = readonly [key: string, value: string];
 
+/** The longest wait, which all texts call by its hours. */
+const DAY = 86_400_000;
+
 /** A duration as a person says it: 3m 10s. @param milliseconds any length from 0 */
 export function duration(milliseconds: number): string {
+  if (milliseconds === DAY) return "24h";
   return prettyMilliseconds(milliseconds, { secondsDecimalDigits: milliseconds < 10_000 ? 1 : 0 });
 }
 
@@ -38,10 +53,10 @@ export function percent(progress: number): string {
 }
 
 /**
- * The problem with an outcome, for a person; empty when the task is complete and its result was understood.
+ * The problem with an outcome; undefined when the task is complete and its result was understood.
  *
  * What rests on the task alone is a pure function of the task. Only where the calls themselves are the matter
- * (deadline, outage, refusal) does it speak of looks and times.
+ * (deadline, outage, refusal) does its text speak of looks and times.
  *
  * @param unread why the result of a complete task was not understood
  */
@@ -49,7 +64,7 @@ export function problemOf(
   outcome: Outcome<BdrcTaskRecord>,
   facts: ReportFacts,
   unread: string | undefined,
-): string {
+): Problem | undefined {
   const { ending, task } = outcome;
   if (ending === "terminal" && task) return ofEndedTask(task, facts, unread);
   if (ending === "looked" && task) return ofPendingTask(task, facts);
@@ -60,21 +75,29 @@ export function problemOf(
   return ofSilence(outcome, facts);
 }
 
-function ofEndedTask(task: BdrcTaskRecord, facts: ReportFacts, unread: string | undefined): string {
-  if (task.status === COMPLETE && unread === undefined) return "";
-  if (task.status === COMPLETE) {
-    return factText(`Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`, [
-      ...taskFacts(task),
-      ["Result", shorten(task.taskResult) || "empty"],
-      ["Next", `${anotherTask(facts)}; if it repeats, report it to BDRC with this text`],
-    ]);
-  }
+function ofEndedTask(
+  task: BdrcTaskRecord,
+  facts: ReportFacts,
+  unread: string | undefined,
+): Problem | undefined {
+  if (task.status === COMPLETE && unread === undefined) return undefined;
   const again = anotherTask(facts);
+  if (task.status === COMPLETE) {
+    return problem(
+      "BAD_RESULT",
+      `Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`,
+      [
+        ...taskFacts(task),
+        ["Result", shorten(task.taskResult) || "empty"],
+        ["Next", `${again}; if it repeats, report it to BDRC with this text`],
+      ],
+    );
+  }
   const next = new Map([
     ["FAILED", `see what the message names, ${again}`],
     ["CANCELED", `find out who canceled it, ${again}`],
   ]);
-  return factText(`Task ${facts.taskId} ended as ${task.status}.`, [
+  return problem(codeOfStatus(task.status), `Task ${facts.taskId} ended as ${task.status}.`, [
     ...taskFacts(task),
     ["Next", next.get(task.status) ?? again],
   ]);
@@ -86,49 +109,67 @@ function anotherTask(facts: ReportFacts): string {
   return facts.started ? "apply again: that starts another task" : "start the task again and use the new id";
 }
 
-function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): string {
-  return factText(`Task ${facts.taskId} has not ended: it is ${task.status}.`, [
+function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): Problem {
+  return problem("NOT_ENDED", `Task ${facts.taskId} has not ended: it is ${task.status}.`, [
     ...taskFacts(task),
     ...strangeStatus(task.status),
-    ["Next", "wait for the task and run this again"],
+    ...notWaited(facts),
+    [
+      "Next",
+      facts.neverWaits
+        ? `unset ${ENVIRONMENT.wait} and ${againIn(facts)}, which waits; or let the task end first: bdrc-task wait ${facts.taskId}`
+        : `wait for the task (bdrc-task wait ${facts.taskId}), then ${againIn(facts)}`,
+    ],
   ]);
 }
 
-function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+/** Why a wait was none, where somebody has turned waiting off; whoever reads it may not know. */
+function notWaited(facts: ReportFacts): Fact[] {
+  return facts.neverWaits ? [["Reason", `${ENVIRONMENT.wait}=never is set: one look, no wait`]] : [];
+}
+
+function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
   const { task, fault } = outcome;
   const state = task ? `it is ${task.status}` : "it was never seen";
-  return factText(`Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`, [
+  const first = `Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`;
+  return problem("DEADLINE", first, [
     ...(task ? taskFacts(task) : []),
     ...(task ? strangeStatus(task.status) : []),
     ...(fault ? faultFacts(fault) : []),
     ...callFacts(outcome, facts),
-    ["Next", "run this again to go on waiting, or allow more time with `timeout` (at most 24 hours)"],
+    ["Next", afterDeadline(task, facts)],
   ]);
 }
 
-function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+function afterDeadline(task: BdrcTaskRecord | undefined, facts: ReportFacts): string {
+  if (task && statusNote(task.status) !== undefined) {
+    return `ask BDRC what ${task.status} means: the wait ends only with one of ${TERMINAL_STATUSES.join(", ")}, and more time helps only if the task comes to one`;
+  }
+  const name = facts.by === "terraform" ? "timeout" : "--timeout";
+  return facts.timeout >= DAY
+    ? `${againIn(facts)} to go on waiting (\`${name}\` is at its most, 24h)`
+    : `${againIn(facts)} to go on waiting, or allow more time with \`${name}\` (at most 24h)`;
+}
+
+function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
   if (facts.isKnown === false) return ofNothingFound(outcome, facts);
   const gone = outcome.ending === "gone";
   const first = gone
     ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
     : `Task ${facts.taskId} was not found: BDRC at ${facts.endpoint} does not know it.`;
-  return factText(first, [
+  return problem(gone ? "GONE" : "NOT_FOUND", first, [
     ...(outcome.fault ? faultFacts(outcome.fault) : []),
     ...callFacts(outcome, facts),
-    gone
-      ? ["Next", anotherTask(facts)]
-      : [
-          "Next",
-          "check the id, the account whose keys are used, and the region: a task is known at one endpoint only",
-        ],
+    ...notWaited(facts),
+    ["Next", gone ? anotherTask(facts) : NOT_FOUND_ADVICE],
   ]);
 }
 
 /** There is no task to wait for; what was found instead stands in the fault. */
-function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
   const found = fault?.facts ?? (fault ? faultFacts(fault) : []);
   const hasNext = found.some(([key]) => key === "Next");
-  return factText(`There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
+  return problem("NOT_FOUND", `There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
     ["Endpoint", facts.endpoint],
     ...found,
     ...(hasNext
@@ -137,52 +178,23 @@ function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts):
   ]);
 }
 
-function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): string {
+function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
   const { fault, task } = outcome;
-  const first =
-    outcome.ending === "refused"
-      ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
-      : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.silent)}.`;
-  return factText(first, [
+  const refused = outcome.ending === "refused";
+  const first = refused
+    ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
+    : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.silent)}.`;
+  return problem(fault ? codeOfFault(fault) : refused ? "REFUSED" : "OUTAGE", first, [
     ...(task ? ([["Last seen", `${task.status}${progressOf(task)}`]] as Fact[]) : []),
     // A refusal says its fault in the first line.
-    ...(fault ? faultFacts(fault).slice(outcome.ending === "refused" ? 1 : 0) : []),
+    ...(fault ? faultFacts(fault).slice(refused ? 1 : 0) : []),
     ...callFacts(outcome, facts),
-    ["Next", fault ? adviceOn(fault) : "run this again"],
+    ...notWaited(facts),
+    [
+      "Next",
+      fault ? adviceOn(fault, { by: facts.by, action: facts.action ?? "DescribeTask" }) : againIn(facts),
+    ],
   ]);
-}
-
-function adviceOn(fault: Fault): string {
-  const code = fault.code ?? "";
-  if (code === "NoCredentials") {
-    return "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile or a role";
-  }
-  if (fault.class === "clock")
-    return "set this machine's clock; BDRC accepts at most 15 minutes of difference";
-  if (code.startsWith("Forbidden") || code === "NoPermission") {
-    const permission = fault.facts?.find(([key]) => key === "Permission")?.[1] ?? "bdrc:DescribeTask on *";
-    return `grant ${permission} (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used`;
-  }
-  if (code === "SignatureNonceUsed")
-    return "run this again; if it repeats, look for a proxy that sends calls twice";
-  if (/AccessKeyId|Signature|SecurityToken/.test(code)) {
-    return "check the access key, its secret and, with temporary credentials, the security token";
-  }
-  if (/CERT|ALTNAME|VERIFY/.test(code)) {
-    return "check the endpoint; a certificate authority of your own is named by NODE_EXTRA_CA_CERTS";
-  }
-  if (code === "BAD_PROXY" || fault.status === 407) {
-    return "check HTTPS_PROXY; name hosts that are reached without a proxy in NO_PROXY";
-  }
-  if (code === "ENOTFOUND") {
-    return "check the region or the endpoint: BDRC is documented in cn-shanghai, ap-southeast-1 and cn-shanghai-finance-1";
-  }
-  if (code === OTHER_TASK)
-    return "look for a proxy, cache or gateway: something between this machine and BDRC answers for another task";
-  if (/^Invalid(Api|Product|Action)\.NotFound$|^NoSuchVersion$/.test(code))
-    return "check the endpoint: it is not BDRC's";
-  if (fault.class === "refused") return "check the endpoint, the region and the account; see the message";
-  return "check the network, proxy and endpoint, then run this again";
 }
 
 function taskFacts(task: BdrcTaskRecord): Fact[] {
@@ -199,18 +211,34 @@ function progressOf(task: BdrcTaskRecord): string {
 }
 
 function strangeStatus(status: string): Fact[] {
-  if (isPending(status) || isTerminal(status)) return [];
-  return [["Note", `${status} is not a status that BDRC documents; it was taken for a task under way`]];
+  const note = statusNote(status);
+  return note === undefined ? [] : [["Note", note]];
+}
+
+/** What is odd about a status that BDRC does not document; undefined for one that it does. */
+export function statusNote(status: string): string | undefined {
+  return isPending(status) || isTerminal(status)
+    ? undefined
+    : `${status} is not a status that BDRC documents; it is taken for a task under way`;
 }
 
 function faultFacts(fault: Fault): Fact[] {
   return [
     ["Last fault", fault.message],
-    ...(fault.serverMessage ? ([["Server says", fault.serverMessage]] as Fact[]) : []),
+    ...(fault.serverMessage ? ([["Server says", serverText(fault.serverMessage)]] as Fact[]) : []),
     ...(fault.requestId ? ([["Request id", fault.requestId]] as Fact[]) : []),
     ...(fault.clockAhead === undefined ? [] : ([["Clock", clockText(fault.clockAhead)]] as Fact[])),
     ...(fault.facts ?? []),
   ];
+}
+
+/**
+ * A server's sentence without what only its own code can read: of a wrong signature, it quotes all that was to be
+ * signed, which is four lines of a screen and hides what to do.
+ */
+export function serverText(message: string): string {
+  const [sentence = ""] = message.split(/[.,;:\s]*\bserver (?:string to sign|StringToSign|canonical)/i);
+  return sentence.trim() === "" ? message : sentence;
 }
 
 function clockText(ahead: number): string {
@@ -228,11 +256,16 @@ function callFacts(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Fact[]
   ];
 }
 
+/** A problem with its text: the code is the first of its facts. */
+export function problem(code: ProblemCode, first: string, facts: readonly Fact[]): Problem {
+  return { code, text: factText(first, [["Code", code], ...facts]) };
+}
+
 /**
  * A text for a person: the first line says what, then a blank line, then the facts. Terraform never re-wraps a line
  * that starts with a space.
  */
-export function factText(first: string, facts: readonly Fact[]): string {
+function factText(first: string, facts: readonly Fact[]): string {
   // A text of a server can be nothing but control characters.
   const clean = facts
     .map(([key, value]) => [key, oneLine(value)] as const)

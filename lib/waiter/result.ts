@@ -1,3 +1,4 @@
+import type { Problem } from "../protocol/problem";
 import { COMPLETE, NOT_FOUND, UNREADABLE } from "../protocol/status";
 import { RESULT_KEYS, type ResultMap } from "../protocol/result";
 import { readCounts, readResourceTypes, type BdrcTaskRecord } from "./bdrc/task";
@@ -12,10 +13,13 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
   const read = seen ? readCounts(seen.taskResult, seen.taskType, facts.countless) : undefined;
   const counts = read && "counts" in read ? read.counts : new Map<string, number>();
   const unread = seen?.status === COMPLETE && read && "problem" in read ? read.problem : undefined;
+  const problem = problemOf(outcome, facts, unread);
   const number = (value: number | undefined): string => (value === undefined ? "" : String(value));
   return {
     status: seen?.status ?? statusWithoutTask(outcome),
-    problem: problemOf(outcome, facts, unread),
+    problem: problem?.text ?? "",
+    problem_code: problem?.code ?? "",
+    place: facts.place,
     task_id: seen?.taskId || (facts.isKnown === false ? "" : facts.taskId),
     choice: facts.choice ?? "",
     task_name: seen?.taskName ?? "",
@@ -35,11 +39,14 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
   };
 }
 
-/** A result that knows nothing but the task's id, which may be empty. */
-export function emptyResult(taskId: string): ResultMap {
+/** The result of a task of which nothing is known, not even its id. @param place where it would be asked for */
+export function unreadableResult({ code, text }: Problem, place: string): ResultMap {
   return {
     ...(Object.fromEntries(RESULT_KEYS.map((key) => [key, ""])) as ResultMap),
-    task_id: taskId,
+    status: UNREADABLE,
+    problem: text,
+    problem_code: code,
+    place,
     resource_types: "[]",
     resource_counts: "{}",
     total_count: "0",

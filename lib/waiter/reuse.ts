@@ -41,14 +41,3 @@ export async function findReusable(
     : `there is no ${wanted}, but ${insteadText(choice)}`;
   return { task, text: choiceOf(text) };
 }
-
-/** Which facts a list of tasks that cannot be read adds to a text. @param clean takes secrets out of a text */
-export function unlistedFacts(fault: Fault, clean: (text: string) => string): (readonly [string, string])[] {
-  const isDenied = fault.class === "refused" && /^(Forbidden|NoPermission)/.test(fault.code ?? "");
-  return [
-    ...(isDenied ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
-    ...(fault.serverMessage ? ([["Server says", clean(fault.serverMessage)]] as const) : []),
-    ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
-    ["Next", isDenied ? "grant it and apply again" : "apply again"],
-  ];
-}

@@ -1,15 +1,21 @@
+import { placeOf } from "../protocol/endpoint";
 import type { WaitEvent } from "../protocol/event";
+import type { ProblemCode } from "../protocol/problem";
 import type { ResultMap } from "../protocol/result";
 import { COMPLETE } from "../protocol/status";
+import { codeOfFault } from "./advice";
 import { BdrcClient, type Connection } from "./bdrc/client";
 import { credentialSource } from "./bdrc/credentials";
-import { lookAt } from "./bdrc/look";
+import { faultOfError, lookAt, tellable } from "./bdrc/look";
 import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
+import type { Fault } from "./failure";
 import { Finder, findText } from "./find-task";
 import type { WaitQuery } from "./read-query";
+import { type ReportFacts, statusNote } from "./report";
 import { resultOf } from "./result";
+import type { MachineTurns } from "./turns/machine-turns";
 import { waitForTask, type LookReport, type Outcome, type WaitPorts, type WaitRules } from "./wait";
 
 export type { Connection };
@@ -23,10 +29,22 @@ export interface RunContext {
   readonly never: boolean;
   /** Terraform is destroying, so that nobody needs the answer. @default false */
   readonly destroying?: boolean;
+  /** Who reads the texts. @default "terraform" */
+  readonly by?: ReportFacts["by"];
   /** For runs that share one. @default - one of its own, with the query's endpoint and profile */
   readonly connection?: Connection;
-  /** For runs that share one limit; see {@link WaitPorts.turn}. @default - a look is made when it is due */
-  readonly turn?: NonNullable<WaitPorts<BdrcTaskRecord>["turn"]>;
+  /** The turns of all waits on this machine. @default - a look is made when it is due */
+  readonly turns?: MachineTurns;
+  /** For runs in one process that share one limit, before a turn of the machine's. @default - there is none */
+  readonly line?: Line;
+}
+
+/** A limit within one process. */
+export interface Line {
+  /** What the query asks for, in looks a second. */
+  readonly looksPerSecond: number;
+  /** Waits for the next turn; false at once when it would come too late. */
+  take(): Promise<boolean>;
 }
 
 /** A run as it went, and the object to print. */
@@ -75,7 +93,8 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     if (told === name()) return;
     // The finding had a fault and was told of; it is over, and the wait for the task itself begins.
     if (told !== undefined) {
-      events({ ...common(waited), task_id: told, type: "end", status: COMPLETE, problem: "", looks });
+      const over = { status: COMPLETE, problem: "", problem_code: "" } as const;
+      events({ ...common(waited), task_id: told, type: "end", ...over, looks });
     }
     told = name();
     events({
@@ -87,11 +106,14 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     });
   };
   if (!finder) tellStart(0, 0);
+  const turn = turnsOf(query, { client, source }, context, (message) =>
+    events({ ...common(clock.now() - begin), type: "alone", message }),
+  );
   const outcome = await waitForTask<BdrcTaskRecord>(
     {
       look: finder ? (limit) => finder.look(limit) : lookAt(client, query.taskId, () => clock.date()),
       renew: () => source.renew(),
-      ...(context.turn ? { turn: context.turn } : {}),
+      ...(turn ? { turn } : {}),
       clock,
       onLook: (report) => {
         tellStart(finder ? report.waited : 0, report.look);
@@ -104,8 +126,14 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
   const result = resultOf(outcome, {
     taskId: isKnown ? name() : `to be found (${name()})`,
     endpoint: query.endpoint.host,
+    place: placeOf(query.endpoint),
     timeout: rules.timeout,
     started: "start" in query,
+    by: context.by ?? "terraform",
+    neverWaits: context.never && context.destroying !== true,
+    ...(isKnown || !query.find
+      ? {}
+      : { action: "policy" in query.find ? "GetProtectionPolicy" : "DescribeTasks" }),
     ...(sought === undefined ? {} : { sought, isKnown }),
     ...(query.countless ? { countless: true } : {}),
     choice: finder?.found?.choice ?? query.choice ?? "",
@@ -115,19 +143,55 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     type: "end",
     status: result.status,
     problem: result.problem.split("\n", 1)[0] ?? "",
+    problem_code: result.problem_code as ProblemCode | "",
     looks: outcome.looks,
   });
   return { outcome, result };
 }
 
+/** How a run comes to its turns; undefined when nothing limits it. @param tell says why nothing is shared */
+function turnsOf(
+  { endpoint, profile }: WaitQuery,
+  { client, source }: Connection,
+  { clock, destroying, line, turns }: RunContext,
+  tell: (reason: string) => void,
+): WaitPorts<BdrcTaskRecord>["turn"] {
+  if (!line && !turns) return undefined;
+  const asked = { endpoint: endpoint.host, profile, source, ...line };
+  return async (until, limit) => {
+    const begin = clock.now();
+    if (line && !(await line.take())) return { stood: clock.now() - begin, fault: NO_TURN };
+    const inLine = clock.now() - begin;
+    try {
+      const turn = await turns?.take(asked, until, limit);
+      if (turn?.kind === "alone" && turn.isNew) tell(turn.reason);
+      const stood = inLine + (turn?.stood ?? 0);
+      return turn?.kind === "late" && destroying ? { stood, fault: NO_TURN } : { stood };
+    } catch (error) {
+      // Without keys there is nothing to ask, and the search for them is not begun again.
+      const fault = tellable(faultOfError(error, false), (text) => client.redact(text));
+      return { stood: inLine, fault };
+    }
+  };
+}
+
+/** What is said of a look that was not made; nobody needs its answer. */
+const NO_TURN: Fault = {
+  class: "transient",
+  message: "not asked, since Terraform is destroying",
+  code: "NO_TURN",
+};
+
 function lookEvent(report: LookReport<BdrcTaskRecord>) {
   const { answer, look, nextIn } = report;
   const next_look_seconds = nextIn === undefined ? null : seconds(nextIn);
+  const note = answer.task && statusNote(answer.task.status);
   return answer.fault
     ? ({
         type: "fault",
         look,
         fault: answer.fault.class,
+        problem_code: codeOfFault(answer.fault),
         message: answer.fault.message,
         next_look_seconds,
       } as const)
@@ -137,6 +201,7 @@ function lookEvent(report: LookReport<BdrcTaskRecord>) {
         status: answer.task.status,
         progress: answer.task.progress ?? null,
         next_look_seconds,
+        ...(note === undefined ? {} : { note }),
       } as const);
 }
 

@@ -1,8 +1,9 @@
 import * as path from "node:path";
+import { placeOf } from "../protocol/endpoint";
 import type { ResultMap } from "../protocol/result";
-import { UNREADABLE } from "../protocol/status";
 import { taskIdProblem } from "../protocol/task-id";
 import { type ApplyWaitOptions, isAccepted, isSeen, labelled, withLines } from "./apply-wait";
+import { adviceOn, againIn, codeOfFault, isDenied, NO_CREDENTIALS } from "./advice";
 import { callApi, isUnclear } from "./bdrc/call";
 import { startTask } from "./bdrc/client";
 import type { BdrcTaskRecord } from "./bdrc/task";
@@ -11,9 +12,9 @@ import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
 import { choiceOf, type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
-import { emptyResult } from "./result";
-import { findReusable, unlistedFacts } from "./reuse";
-import { factText } from "./report";
+import { type Fact, problem, serverText } from "./report";
+import { unreadableResult } from "./result";
+import { findReusable } from "./reuse";
 import { connect, runQuery, type RunContext, runWait } from "./run";
 
 /**
@@ -56,14 +57,15 @@ export async function startAtApply(
     });
     if (fault) {
       const first = `No task was started, since the list of tasks cannot be read: ${clean(fault.message)}.`;
-      options.print(
-        `\n${factText(first, [
-          ["Action", query.start.action],
-          ["Reason", "one that is fresh enough would be taken instead (reuse)"],
-          ["Endpoint", query.endpoint.host],
-          ...unlistedFacts(fault, clean),
-        ])}`,
-      );
+      const told = problem(codeOfFault(fault), first, [
+        ["Action", query.start.action],
+        ["Reason", "one that is fresh enough would be taken instead (reuse)"],
+        ["Endpoint", query.endpoint.host],
+        ...(isDenied(fault) ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
+        ...serverFacts(fault, clean),
+        ["Next", howToGoOn(fault, "DescribeTasks")],
+      ]);
+      options.print(`\n${told.text}`);
       return false;
     }
     if (task) {
@@ -163,42 +165,71 @@ function notFound(
     ["Endpoint", query.endpoint.host],
   ] as const;
   if (found.kind === "unsure") {
-    return factText("An earlier apply may have started one of several tasks; no other one is started.", [
-      ...common,
+    return problem(
+      "START_UNCLEAR",
+      "An earlier apply may have started one of several tasks; no other one is started.",
       [
-        "Tasks",
-        printable(
-          found.tasks
-            .slice(0, 10)
-            .map(({ taskId }) => taskId)
-            .join(", "),
-        ),
+        ...common,
+        [
+          "Tasks",
+          printable(
+            found.tasks
+              .slice(0, 10)
+              .map(({ taskId }) => taskId)
+              .join(", "),
+          ),
+        ],
+        ["Next", `look at them with bdrc-task show; ${byHand}`],
       ],
-      ["Next", `look at them with bdrc-task show; ${byHand}`],
-    ]);
+    ).text;
   }
   const { fault } = found;
-  const facts = unlistedFacts(fault, clean);
-  const next = facts.at(-1)?.[1] ?? "";
-  return factText(
+  const denied = isDenied(fault);
+  return problem(
+    "START_UNCLEAR",
     `An earlier apply may have started a task, and the list of tasks cannot be read: ${clean(fault.message)}.`,
-    [...common, ...facts.slice(0, -1), ["Next", `${next}; or ${byHand}`]],
-  );
+    [
+      ...common,
+      ...(denied ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
+      ...serverFacts(fault, clean),
+      ["Next", `${denied ? "grant it and apply again" : howToGoOn(fault, "DescribeTasks")}; or ${byHand}`],
+    ],
+  ).text;
 }
 
 function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: string) => string): string {
-  return factText(`No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`, [
-    ["Action", query.start.action],
-    ...(fault?.serverMessage ? ([["Server says", clean(fault.serverMessage)]] as const) : []),
-    ...(fault?.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
-    ["Endpoint", query.endpoint.host],
+  const { action } = query.start;
+  const isCertain = fault !== undefined && !isUnclear(fault);
+  return problem(
+    isCertain ? codeOfFault(fault) : "START_UNCLEAR",
+    `No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`,
     [
-      "Next",
-      !fault || isUnclear(fault)
-        ? "it may have been started all the same: apply again, which looks for it before it starts another one"
-        : `check the parameters and the permission bdrc:${query.start.action}, then apply again`,
+      ["Action", action],
+      ...(fault && isDenied(fault) ? ([["Permission", `bdrc:${action} on *`]] as const) : []),
+      ...(fault ? serverFacts(fault, clean) : []),
+      ...(fault?.code === NO_CREDENTIALS ? (fault.facts ?? []) : []),
+      ["Endpoint", query.endpoint.host],
+      [
+        "Next",
+        isCertain
+          ? howToGoOn(fault, action)
+          : "it may have been started all the same: apply again, which looks for it before it starts another one",
+      ],
     ],
-  ]);
+  ).text;
+}
+
+function serverFacts(fault: Fault, clean: (text: string) => string): Fact[] {
+  return [
+    ...(fault.serverMessage ? ([["Server says", clean(serverText(fault.serverMessage))]] as const) : []),
+    ...(fault.requestId ? ([["Request id", clean(fault.requestId)]] as const) : []),
+  ];
+}
+
+/** What mends a start that was refused, after which the apply makes it again. */
+function howToGoOn(fault: Fault, action: string): string {
+  const advice = adviceOn(fault, { by: "terraform", action });
+  return advice.includes(againIn({ by: "terraform" })) ? advice : `${advice}; then apply again`;
 }
 
 /** Looks at the task that an apply on this machine has started; without its receipt nothing is asked. */
@@ -212,29 +243,23 @@ export async function readStarted(
     receipt = receipts.read();
   } catch (error) {
     if (!(error instanceof ReceiptError)) throw error;
-    return { ...emptyResult(""), status: UNREADABLE, problem: error.message };
+    return unreadableResult({ code: error.code, text: error.message }, placeOf(query.endpoint));
   }
   if (receipt && "taskId" in receipt) {
     const { taskId, choice = "" } = receipt;
-    return query.startOnly
-      ? {
-          ...emptyResult(taskId),
-          status: "STARTED",
-          choice,
-          problem: `Task ${taskId} was started and not waited for.`,
-        }
-      : runQuery({ ...query, taskId, choice }, context);
+    if (!query.startOnly) return runQuery({ ...query, taskId, choice }, context);
+    // Nobody has seen its end, so it is no success.
+    const text = `Task ${taskId} was started and not waited for.`;
+    const unseen = unreadableResult({ code: "NOT_ENDED", text }, placeOf(query.endpoint));
+    return { ...unseen, status: "STARTED", task_id: taskId, choice };
   }
-  return {
-    ...emptyResult(""),
-    status: UNREADABLE,
-    problem: factText("There is no receipt of a started task on this machine.", [
-      ["Action", query.start.action],
-      ["Reason", "its result was not kept before the file with its id was lost"],
-      [
-        "Next",
-        "change a value of triggers, or apply with -replace=<address of the wait>: that starts another task",
-      ],
-    ]),
-  };
+  const none = problem("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
+    ["Action", query.start.action],
+    ["Reason", "its result was not kept before the file with its id was lost"],
+    [
+      "Next",
+      "change a value of triggers, or apply with -replace=<address of the wait>: that starts another task",
+    ],
+  ]);
+  return unreadableResult(none, placeOf(query.endpoint));
 }

@@ -3,28 +3,44 @@ import { printable } from "./printable";
 import { duration, percent } from "./report";
 import { estimateRemaining, remember, type SeenProgress } from "./schedule";
 
+/** What a failed look is called, by its class; an answer that nobody wanted is an answer all the same. */
+const FAULTS: Readonly<Record<string, string>> = {
+  missing: "not found",
+  throttled: "throttled",
+  refused: "refused",
+  stale: "credentials refused, renewed",
+};
+
 /**
  * Turns the events of a wait into lines for people, one whenever something changed:
  * `inventory: t-… RUNNING 42 % · 3m 10s · about 4m left`.
  */
 export class WaitLines {
-  private readonly tasks = new Map<string, { shown: string; fault: string; history: SeenProgress[] }>();
+  private readonly tasks = new Map<
+    string,
+    { shown: string; fault: string; note: string; history: SeenProgress[] }
+  >();
 
   /** @param label what each line begins with, such as the construct's id; may be empty */
   constructor(private readonly label: string) {}
 
   /** The line for an event, or undefined when it says nothing new. */
   line(event: WaitEvent): string | undefined {
-    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", history: [] };
+    const task = this.tasks.get(event.task_id) ?? { shown: "", fault: "", note: "", history: [] };
     this.tasks.set(event.task_id, task);
     const waited = duration(event.waited_seconds * 1000);
     switch (event.type) {
       case "start":
+      case "alone":
         return undefined;
       case "fault": {
         if (event.next_look_seconds === null || task.fault === event.message) return undefined;
         task.fault = event.message;
-        return this.say(event.task_id, `no answer: ${event.message}`, waited);
+        return this.say(
+          event.task_id,
+          `${FAULTS[event.fault] ?? "no good answer"}: ${event.message}`,
+          waited,
+        );
       }
       case "look": {
         const at = event.waited_seconds * 1000;
@@ -37,11 +53,16 @@ export class WaitLines {
         if (event.next_look_seconds === null || (shown === task.shown && !cameBack)) return undefined;
         task.shown = shown;
         const left = estimateRemaining(task.history, at);
+        const note = event.note ?? "";
+        // Once: it stays true as long as the status does.
+        const isNew = note !== task.note;
+        task.note = note;
         return this.say(
           event.task_id,
           shown,
           waited,
           left === undefined ? "" : `about ${roughly(left)} left`,
+          isNew ? note : "",
         );
       }
       case "end":

@@ -11,15 +11,27 @@ export interface WaitPorts<T extends SeenTask> {
   /**
    * Waits until a look may be made, where many waits share one limit; the time until then is no part of the look.
    *
-   * @returns the fault to take for the look when its turn would come too late
+   * @param until the latest turn that is of use, on the clock
+   * @param limit milliseconds that may go by before it stands in the line
    */
-  turn?(): Promise<Fault | undefined>;
+  turn?(until: number, limit: number): Promise<Turn>;
   /** Called before the look after a `stale` fault, so that it is made with fresh credentials. */
   renew(): void;
   readonly clock: Clock;
   /** Told of every look as soon as it is known when the next one comes. */
   onLook?(report: LookReport<T>): void;
 }
+
+/** How the turn for a look came. */
+export interface Turn {
+  /** Milliseconds that it stood in the line. */
+  readonly stood: number;
+  /** What to take for the look, which is not made then. */
+  readonly fault?: Fault;
+}
+
+/** How long a look that shall be over soon stands in the line, in milliseconds. */
+const SHORT_LINE = 1000;
 
 /** One look, for whoever follows the wait. */
 export interface LookReport<T extends SeenTask> {
@@ -63,20 +75,26 @@ export async function waitForTask<T extends SeenTask>(
 ): Promise<Outcome<T>> {
   const { clock } = ports;
   const begin = clock.now();
-  const waited = (): number => clock.now() - begin;
-  const state = new WaitState<T>(rules);
+  const deadline = begin + rules.timeout;
+  const isGlance = rules.mode === "glance";
+  const until = (isShort: boolean): number =>
+    Math.min(deadline, isShort ? clock.now() + SHORT_LINE : Infinity);
+  let turn = await ports.turn?.(until(isGlance), new WaitState<T>(rules).limit(0));
+  // Whoever stands in a line before its first look loses nothing of what a short outage may take.
+  const line = turn?.stood ?? 0;
+  const state = new WaitState<T>({ ...rules, timeout: rules.timeout - line });
+  const sinceLine = (): number => clock.now() - begin - line;
 
   for (;;) {
-    // Before anything is decided: a look whose turn comes after the deadline is the last one.
-    const noTurn = await ports.turn?.();
-    const began = waited();
+    // After the turn: a look whose turn comes after the deadline is the last one.
+    const began = sinceLine();
     const last = state.isLast(began);
     const limit = state.limit(began);
-    const answer = noTurn ? { fault: noTurn } : await ports.look(limit);
-    const now = waited();
+    const answer = turn?.fault ? { fault: turn.fault } : await ports.look(limit);
+    const now = sinceLine();
     const stopped = state.noteStop(limit, now - began);
     const step = state.take(answer, began + stopped, now, last, clock.random());
-    ports.onLook?.({ look: state.looks, answer, waited: now, nextIn: step.gap });
+    ports.onLook?.({ look: state.looks, answer, waited: now + line, nextIn: step.gap });
     if (step.ending !== undefined) {
       const { task, looks, faults } = state;
       return {
@@ -84,13 +102,15 @@ export async function waitForTask<T extends SeenTask>(
         task,
         fault: answer.fault,
         looks,
-        waited: now,
+        waited: now + line,
         silent: state.silent(now),
         faults,
       };
     }
     if (step.renew) ports.renew();
     await clock.sleep(step.gap);
-    state.noteStop(step.gap, waited() - now);
+    state.noteStop(step.gap, sinceLine() - now);
+    const isUnseen = rules.remembered && state.task === undefined;
+    turn = await ports.turn?.(until(rules.mode !== "wait" || isUnseen), state.limit(sinceLine()));
   }
 }

@@ -41,6 +41,8 @@ export function describeEvent(event: WaitEvent): string | undefined {
   switch (event.type) {
     case "start":
       return event.wait ? `waiting for ${event.task_id} at ${event.endpoint}` : undefined;
+    case "alone":
+      return undefined;
     case "look": {
       const done = event.progress === null ? 0 : Math.floor(event.progress / 100);
       const bar = "█".repeat(Math.round(done / 5)).padEnd(20, "░");

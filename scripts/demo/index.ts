@@ -79,12 +79,8 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
   stopFollowing();
   if (deploy.code !== 0) throw new Error(`cdktf deploy ended with ${deploy.code}:\n\n${deploy.output}`);
 
-  say(
-    "\nThe outputs of both stacks, as other programs read them (--outputs-file; without the long one, result):",
-  );
-  const shown: unknown = JSON.parse(await readFile(outputs, "utf8"), (key, value: unknown) =>
-    key === "result" ? undefined : value,
-  );
+  say("\nThe outputs of both stacks, as other programs read them (--outputs-file):");
+  const shown: unknown = JSON.parse(await readFile(outputs, "utf8"));
   say(JSON.stringify(shown, null, 2).replace(/^/gm, "  "));
 
   service.removeTask(TASK_ID);

@@ -15,7 +15,7 @@ export async function anotherRepository(): Promise<{ rows: Row[]; outputs: Recor
   const tasks = { "t-1": { ...DONE, taskName: "nightly" } };
   const rows = await play(WaitAt.PLAN, tasks, async (scene) => {
     const { workspace } = scene;
-    scene.gate();
+    scene.gate({ outputs: { result: true } });
     await workspace.terraform("gate", "apply");
     workspace.synth({
       reader: (stack) => {

@@ -7,7 +7,7 @@ const gate = new TerraformStack(app, "gate");
 // Yours is a shared one, such as OssBackend.
 new LocalBackend(gate, { path: path.resolve(__dirname, "..", "terraform.gate.tfstate") });
 
-// Its outputs, such as inventory_result, are what the other repository reads.
+// Its outputs, such as inventory_total_count, are what the other repository reads.
 new BdrcTask(gate, "inventory", {
   taskId: process.env["BDRC_TASK_ID"] ?? "",
   ...(process.env["BDRC_ENDPOINT"]

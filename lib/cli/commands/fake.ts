@@ -1,10 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { TERMINAL_STATUSES } from "../../protocol/status";
 import {
   scenarioSchema,
   startFakeBdrc,
   type FakeBdrc,
   type FakeBdrcScenario,
   type RecordedCall,
+  type TaskScript,
 } from "../../testing";
 import { PROGRESS_SHAPES } from "../../testing/progress-curve";
 import { PLACE_VARIABLES } from "../connection";
@@ -20,6 +22,7 @@ interface FakeFlags extends ScriptFlags {
   readonly scenario?: string;
   readonly port?: number;
   readonly schema?: boolean;
+  readonly undocumented?: boolean;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -28,10 +31,12 @@ interface FakeFlags extends ScriptFlags {
 const USUAL_TASK_ID = "t-0000rehearsal0000000";
 /** The variable that names the task in the app of this package. */
 const TASK_VARIABLE = "BDRC_TASK_ID";
+/** What `--ends` can be without being asked for something odd. */
+const ENDS: readonly string[] = [...TERMINAL_STATUSES, "NEVER"];
 /** How often calls are reported, and the parent is looked for, in milliseconds. */
 const GAP = 200;
 /** Flags that a scenario file says itself. */
-const SCRIPT_FLAGS = ["taskId", "seconds", "ends", "progress", "throttle", "count"];
+const SCRIPT_FLAGS = ["taskId", "seconds", "ends", "undocumented", "progress", "throttle", "count"];
 
 /** Adds `fake` to the program. */
 export function defineFake(program: Command, { terminal, end }: CommandContext): void {
@@ -65,10 +70,11 @@ export function defineFake(program: Command, { terminal, end }: CommandContext):
         .argParser(number("0 to 86400 seconds", 0, 86_400)),
     )
     .addOption(
-      new Option("--ends <status>", "status it ends with; NEVER runs on")
+      new Option("--ends <status>", `status it ends with: ${ENDS.join(", ")}; NEVER runs on`)
         .default("COMPLETE")
         .argParser((text: string) => text.toUpperCase()),
     )
+    .option("--undocumented", "let --ends be any other word, as of a status that BDRC does not document")
     .addOption(
       new Option("--progress <shape>", "how its progress moves").default("linear").choices(PROGRESS_SHAPES),
     )
@@ -123,14 +129,14 @@ async function fake(flags: FakeFlags, terminal: Terminal): Promise<ExitCode> {
   }
   const scenario =
     flags.scenario === undefined
-      ? scenarioOfFlags(flags)
+      ? scenarioOfFlags(checkEnd(flags))
       : await scenarioOfFile(flags.scenario, terminal.folder);
   const service = await start(
     { ...scenario, ...(flags.port === undefined ? {} : { port: flags.port }) },
     terminal,
   );
   try {
-    introduce(service, Object.keys(scenario.tasks ?? {}), flags, terminal);
+    introduce(service, scenario.tasks ?? {}, flags, terminal);
     await reportCalls(service, flags.quiet === true || flags.json === true, terminal);
   } catch (error) {
     // Being interrupted is how this command ends.
@@ -139,6 +145,24 @@ async function fake(flags: FakeFlags, terminal: Terminal): Promise<ExitCode> {
     await service.close();
   }
   return EXIT.ok;
+}
+
+/**
+ * Refuses an end that BDRC does not document unless it is asked for: a misspelt one is a task that a wait takes for
+ * one under way, until its deadline.
+ *
+ * @throws CliError that lists the documented ones
+ */
+function checkEnd(flags: FakeFlags): FakeFlags {
+  if (flags.undocumented || ENDS.includes(flags.ends)) return flags;
+  throw new CliError(
+    `--ends is ${JSON.stringify(flags.ends)}, which is no status that ends a task.`,
+    [
+      ["Expected", ENDS.join(", ")],
+      ["Next", "correct it; or add --undocumented to rehearse a status that BDRC does not document"],
+    ],
+    "BAD_INPUT",
+  );
 }
 
 async function start(scenario: FakeBdrcScenario, { clock }: Terminal): Promise<FakeBdrc> {
@@ -150,17 +174,18 @@ async function start(scenario: FakeBdrcScenario, { clock }: Terminal): Promise<F
     throw new CliError(
       `Port ${scenario.port} cannot be listened on (${code}).`,
       [["Next", "choose another --port, or none for any that is free"]],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
 }
 
 function introduce(
   service: FakeBdrc,
-  taskIds: readonly string[],
+  tasks: Readonly<Record<string, TaskScript>>,
   flags: FakeFlags,
   terminal: Terminal,
 ): void {
+  const taskIds = Object.keys(tasks);
   const [first] = taskIds;
   const environment = {
     [PLACE_VARIABLES.endpoint]: service.endpoint,
@@ -173,10 +198,15 @@ function introduce(
   }
   const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
   terminal.stdout.write(lines.join(""));
-  const tasks = taskIds.length === 0 ? "no tasks" : taskIds.map(printable).join(", ");
+  const named = taskIds.length === 0 ? "no tasks" : taskIds.map(printable).join(", ");
   terminal.stderr.write(
-    `The fake BDRC service listens at ${service.endpoint} with ${tasks}. Ctrl-C ends it.\n`,
+    `The fake BDRC service listens at ${service.endpoint} with ${named}. Ctrl-C ends it.\n`,
   );
+  for (const [id, { ends = "COMPLETE" }] of Object.entries(tasks)) {
+    if (ENDS.includes(ends)) continue;
+    const what = `${printable(id)} ends as ${printable(ends)}, which BDRC does not document`;
+    terminal.stderr.write(`${what}: a wait takes it for a task under way, until its deadline.\n`);
+  }
 }
 
 /** A value as a POSIX shell reads it back. */

@@ -108,7 +108,7 @@ async function fetchTasks(
     const facts = [
       ["Next", "run this again with a --limit up to the number of tasks that were read"],
     ] as const;
-    throw new CliError(`BDRC gave the same page twice, after ${tasks.length} tasks.`, facts, EXIT.noAnswer);
+    throw new CliError(`BDRC gave the same page twice, after ${tasks.length} tasks.`, facts, "BAD_ANSWER");
   }
   const operation = { action: "DescribeTasks", method: "GET", path: "/api/v1/tasks" } as const;
   throw failureOf(fault, { operation, failure: "The tasks cannot be listed" }, connection);

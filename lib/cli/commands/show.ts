@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { ProblemCode } from "../../protocol/problem";
 import { DEFAULT_MAX_OUTAGE_SECONDS } from "../../protocol/query";
 import { runWait } from "../../waiter/run";
 import { openConnection, type PlaceFlags } from "../connection";
-import { EXIT, exitOfEnding, type ExitCode } from "../exit-code";
+import { EXIT, exitOfProblem, type ExitCode } from "../exit-code";
 import { addJsonFlag, addNotes, addPlaceFlags, CALL_EXITS, printJson, settingOf } from "../options";
 import type { CommandContext } from "../options";
 import { readTaskIds } from "../task-ids";
@@ -60,14 +61,16 @@ async function show(id: string, flags: ShowFlags, terminal: Terminal): Promise<E
       environment: terminal.environment,
       events: () => undefined,
       never: false,
+      by: "command",
       connection,
+      turns: connection.turns,
     },
   );
   const { outcome, result } = await unlessInterrupted(terminal, look);
   const { task } = outcome;
   if (!task || outcome.fault) {
     terminal.stderr.write(`${result.problem}\n`);
-    return exitOfEnding(outcome.ending, false);
+    return exitOfProblem(result.problem_code as ProblemCode);
   }
   const data = dataOf(connection.client.last?.body);
   const setting = settingOf(terminal);

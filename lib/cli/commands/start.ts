@@ -132,7 +132,7 @@ function defineUpdateCrossAccounts(start: Command, context: CommandContext): voi
   command.action(async (flags: StartFlags & { create?: Target[]; delete?: Target[] }) => {
     if (!flags.create && !flags.delete) {
       const facts = [["Expected", "--create or --delete, each with the id of an account"]] as const;
-      throw new CliError("No account is named, so nothing would change.", facts, EXIT.usage);
+      throw new CliError("No account is named, so nothing would change.", facts, "BAD_INPUT");
     }
     const operation = withParameters(COUNTLESS_ACTION, {
       CreateTargets: flags.create && JSON.stringify(flags.create),
@@ -210,7 +210,7 @@ async function startTask(request: TaskRequest, flags: StartFlags, terminal: Term
     throw new CliError(
       "--json and --quiet contradict each other.",
       [["Next", "give one of them: --quiet prints the bare id, --json an object that holds it"]],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   const connection = openConnection(flags, terminal);
@@ -243,7 +243,7 @@ async function fresh(
 ): Promise<{ readonly taskId?: string; readonly text: string }> {
   const problem = reuseProblem(request.action);
   if (problem)
-    throw new CliError(`--reuse cannot be used: ${problem}.`, [["Next", "leave it out"]], EXIT.usage);
+    throw new CliError(`--reuse cannot be used: ${problem}.`, [["Next", "leave it out"]], "BAD_INPUT");
   const rules = { within, notTaskId: "", clock: clockOf(terminal) };
   const { task, text, fault } = await findReusable(connection, request, rules);
   if (!fault) {
@@ -278,6 +278,6 @@ async function startNew(
   throw new CliError(
     `${action} was answered without a task id.`,
     [["Next", question.whenUnclear]],
-    EXIT.noAnswer,
+    "START_UNCLEAR",
   );
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import type { ProblemCode } from "../../protocol/problem";
 import {
   DEFAULT_MAX_OUTAGE_SECONDS,
   DEFAULT_TIMEOUT_SECONDS,
   MAX_TIMEOUT_SECONDS,
 } from "../../protocol/query";
-import { COMPLETE, NOT_FOUND } from "../../protocol/status";
 import { runWait, type Run } from "../../waiter/run";
 import { openConnection, type CliConnection, type PlaceFlags } from "../connection";
-import { EXIT, exitOfEnding, worstExit, type ExitCode } from "../exit-code";
+import { EXIT, exitOfProblem, worstExit, type ExitCode } from "../exit-code";
 import { LiveBoard, lookOf } from "../live-board";
 import { addJsonFlag, addNotes, addPlaceFlags, printJson, settingOf, type CommandContext } from "../options";
 import { readTaskIds } from "../task-ids";
@@ -27,6 +27,8 @@ export interface WaitFlags extends PlaceFlags {
 export interface WaitJson extends TaskJson {
   /** Empty when the task is complete and its result was understood; else a text for a person. */
   readonly problem: string;
+  /** The stable code of the problem, as docs/troubleshooting.md explains it; empty when there is none. */
+  readonly problem_code: ProblemCode | "";
   readonly exit_code: ExitCode;
   readonly looks: number;
   readonly waited_seconds: number;
@@ -131,7 +133,9 @@ export async function waitOn(
         environment: terminal.environment,
         events: board.take,
         never: false,
+        by: "command",
         connection,
+        turns: connection.turns,
       },
     );
   let runs: Run[];
@@ -140,7 +144,7 @@ export async function waitOn(
   } finally {
     board.stop();
   }
-  const codes = runs.map(exitOfRun);
+  const codes = runs.map((run) => exitOfProblem(codeOf(run)));
   if (flags.json) {
     const now = terminal.clock.date();
     printJson(terminal, { tasks: runs.map((run, index) => waitJson(run, codes[index] ?? EXIT.ok, now)) });
@@ -151,13 +155,12 @@ export async function waitOn(
   return worstExit(codes);
 }
 
-function exitOfRun({ outcome, result }: Run): ExitCode {
-  // A deadline that comes while the task gets time to appear: its text says that it was not found.
-  if (outcome.ending === "deadline" && result.status === NOT_FOUND) return EXIT.notFound;
-  return exitOfEnding(outcome.ending, result.status === COMPLETE && result.problem === "");
+function codeOf({ result }: Run): ProblemCode | "" {
+  return result.problem_code as ProblemCode | "";
 }
 
-function waitJson({ outcome, result }: Run, exitCode: ExitCode, now: number): WaitJson {
+function waitJson(run: Run, exitCode: ExitCode, now: number): WaitJson {
+  const { outcome, result } = run;
   // A task that is gone or cannot be read is not shown as it was when it last could.
   const seen = outcome.task && outcome.task.status === result.status ? outcome.task : undefined;
   const task = seen ? taskJson(seen, now) : unseenTask(result.task_id, result.status);
@@ -165,6 +168,7 @@ function waitJson({ outcome, result }: Run, exitCode: ExitCode, now: number): Wa
     ...task,
     task_id: result.task_id,
     problem: result.problem,
+    problem_code: codeOf(run),
     exit_code: exitCode,
     looks: outcome.looks,
     waited_seconds: Math.round(outcome.waited) / 1000,

@@ -78,7 +78,7 @@ async function watch(named: string | undefined, flags: WatchFlags, terminal: Ter
         ["Looked at", `this folder and, for a relative name, ${path.join(STACKS, "*")}`],
         ["Next", "name a file that a waiter has written, or leave --replay out to wait for this one"],
       ],
-      EXIT.usage,
+      "BAD_INPUT",
     );
   }
   try {
@@ -120,8 +120,11 @@ function startNote(
   return { underWay, text };
 }
 
+/** A file as its user names it: from here when it is below this folder, else by its whole path. */
 function shownIn({ folder }: Terminal, { file }: EventsFile): string {
-  return path.relative(folder, file) || file;
+  const relative = path.relative(folder, file);
+  const isBelow = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+  return isBelow ? relative : file;
 }
 
 /** Takes events until every wait that was seen is over, and no other began for a while. */

@@ -12,7 +12,7 @@ export const MAGIC_COOKIE = {
 /** What a person reads who starts the file by hand. */
 export const STARTED_BY_HAND =
   "This is a developer's test stand-in for the Terraform provider hashicorp/external, and not that provider: " +
-  "only Terraform can start it, through a mirror that createOfflineMirror() of cdktf-bdrc-task has laid.";
+  "only Terraform can start it, through a mirror that createOfflineMirror() has laid.";
 
 /** The variables of a process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;

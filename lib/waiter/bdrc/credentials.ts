@@ -1,7 +1,7 @@
 import { assumedRole, chainEnvironment, keysFromEnvironment } from "./key-variables";
 import { CredentialsError, keyProblem, usable, type Chain, type Credentials, type Environment } from "./keys";
 import type { CallLimits } from "./transport";
-import { triedSources } from "./tried";
+import { noCredentials } from "./tried";
 
 export { chainEnvironment, keysFromEnvironment } from "./key-variables";
 export { CredentialsError } from "./keys";
@@ -51,11 +51,7 @@ export function credentialSource(
     chain = undefined;
     walk = undefined;
   };
-  const failure = (seen: Environment): CredentialsError =>
-    new CredentialsError(
-      profile ? `the profile ${profile} gives no credentials` : "no credentials were found",
-      triedSources(seen, profile, asked?.reasons),
-    );
+  const failure = (seen: Environment): CredentialsError => noCredentials(seen, profile, asked?.reasons);
   const walkAlong = async (seen: Environment): Promise<Credentials> => {
     const made = (chain ??= makeChain(profile, seen));
     const stop = new AbortController();
@@ -104,7 +100,8 @@ export function credentialSource(
 function sendable(credentials: Credentials): Credentials {
   const problem = keyProblem(credentials);
   if (problem === undefined) return credentials;
-  throw new CredentialsError(problem, [`${credentials.providerName}: gave it`]);
+  const advice = "correct it in the environment";
+  throw new CredentialsError(problem, [`${credentials.providerName}: gave it`], advice);
 }
 
 /** Loaded only when the environment holds no keys: it costs as much as the rest of the SDK. */

@@ -44,6 +44,8 @@ export class CredentialsError extends Error {
     message: string,
     /** What was looked at, in order, one line each. */
     readonly tried: readonly string[],
+    /** What to do about it. */
+    readonly advice: string,
   ) {
     super(message);
   }

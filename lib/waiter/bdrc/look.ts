@@ -1,3 +1,4 @@
+import { isDenied, NO_CREDENTIALS } from "../advice";
 import {
   classifyAnswer,
   classifyNetworkError,
@@ -52,6 +53,7 @@ export function tellable(fault: Fault, redact: (text: string) => string): Fault 
     message: clean(fault.message),
     ...(fault.code ? { code: clean(fault.code) } : {}),
     ...(fault.serverMessage ? { serverMessage: clean(fault.serverMessage) } : {}),
+    ...(fault.advice ? { advice: clean(fault.advice) } : {}),
     ...(fault.requestId ? { requestId: clean(fault.requestId) } : {}),
     ...(fault.facts ? { facts: fault.facts.map(([key, value]) => [key, clean(value)] as const) } : {}),
   };
@@ -71,7 +73,8 @@ export function faultOfError(error: unknown, answered: boolean): Fault {
     return {
       class: answered ? "transient" : "refused",
       message: error.message,
-      code: "NoCredentials",
+      code: NO_CREDENTIALS,
+      advice: error.advice,
       facts: error.tried.map((line) => ["Tried", line] as const),
     };
   }
@@ -165,8 +168,7 @@ function describeBody(answer: HttpAnswer): string {
 }
 
 function permission(fault: Fault, document: Map<string, unknown>, asked: string): Partial<Fault> {
-  if (fault.class !== "refused" || !(fault.code?.startsWith("Forbidden") || fault.code === "NoPermission"))
-    return {};
+  if (!isDenied(fault)) return {};
   const detail = (document.get("AccessDeniedDetail") ?? document.get("accessDeniedDetail")) as
     { AuthAction?: unknown } | null | undefined;
   const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : `bdrc:${asked}`;

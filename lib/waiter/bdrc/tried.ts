@@ -1,5 +1,5 @@
 import { ASSUMED_ROLE, isOn, KEY_NAMES, unreadVariables } from "./key-variables";
-import type { Environment, Reasons, SourceName } from "./keys";
+import { CredentialsError, type Environment, type Reasons, type SourceName } from "./keys";
 
 /** Variables that make up the OIDC role; all three are needed. */
 const OIDC_NAMES = [
@@ -7,6 +7,50 @@ const OIDC_NAMES = [
   "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
   "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
 ] as const;
+
+/** What a source says of a profile that it does not have. */
+const UNKNOWN_PROFILE = /^(not in the file|not there)/;
+
+/**
+ * That no source gave anything, and what to do about it: with a named profile nothing but profiles is asked, so that
+ * keys in the environment would not help.
+ */
+export function noCredentials(
+  environment: Environment,
+  profile: string | undefined,
+  reasons: Reasons | undefined,
+): CredentialsError {
+  const tried = triedSources(environment, profile, reasons);
+  if (profile === undefined) {
+    return new CredentialsError("no credentials were found", tried, missingKey(environment) ?? SET_KEYS);
+  }
+  const alone = "keys in the environment are not used while a profile is named";
+  const said = [...(reasons ?? new Map<SourceName, string>()).values()];
+  return said.length > 0 && said.every((reason) => UNKNOWN_PROFILE.test(reason))
+    ? new CredentialsError(
+        `there is no profile ${profile}`,
+        tried,
+        `name a profile that there is, or make it: aliyun configure --profile ${profile}; ${alone}`,
+      )
+    : new CredentialsError(
+        `the profile ${profile} gives no credentials`,
+        tried,
+        `mend what is said of the profile, or name another one; ${alone}`,
+      );
+}
+
+/** The one sentence for whoever has no credentials at all. */
+const SET_KEYS =
+  "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile or a role";
+
+/** What to do where one half of a pair of keys is set. */
+function missingKey(environment: Environment): string | undefined {
+  const half = KEY_NAMES.find(([id, secret]) => Boolean(environment[id]) !== Boolean(environment[secret]));
+  if (half === undefined) return undefined;
+  const [id, secret] = half;
+  const [given, missing] = environment[id] ? [id, secret] : [secret, id];
+  return `set ${missing}, too: ${given} alone is no key`;
+}
 
 /**
  * The sources in the order in which they are tried, each with what this environment says of it; names only, never a

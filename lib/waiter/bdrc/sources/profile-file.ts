@@ -2,7 +2,7 @@ import * as ini from "ini";
 import { kindOf } from "../keys";
 import { readCredentialFile } from "./credential-file";
 import type { Profile } from "./profile";
-import { passing, wrong } from "./source";
+import { passing, type SourceProblem, wrong } from "./source";
 
 /** The profiles of one file. */
 export interface ProfileFile {
@@ -56,7 +56,9 @@ function fromJson(text: string): ProfileFile {
     get: (name) => {
       const found = profiles.find((profile) => profile.get("name") === name);
       if (found) return found;
-      throw wrong("not in the file");
+      throw unknownProfile(
+        profiles.filter((profile) => isText(profile.get("mode"))).map((profile) => profile.get("name")),
+      );
     },
   };
 }
@@ -66,7 +68,11 @@ function fromSections(text: string): ProfileFile {
   return {
     get: (name) => {
       const section = sections.get(name);
-      if (typeof section !== "object" || section === null) throw wrong("not in the file");
+      if (typeof section !== "object" || section === null)
+        throw unknownProfile(
+          // A line that stands in no section is no name, and may be anything.
+          [...sections].filter(([, held]) => mapOf(held).has("type")).map(([title]) => title),
+        );
       const found = mapOf(section);
       const type = found.get("type");
       if (type === undefined) throw wrong("its type is absent");
@@ -81,6 +87,23 @@ function fromSections(text: string): ProfileFile {
       return new Map([...(renamed as [string, unknown][]), ["mode", mode]]);
     },
   };
+}
+
+/** What is told as a name; anything else in its place is none. */
+const PLAIN_NAME = /^[\p{L}\p{N}][\p{L}\p{N}_.@-]{0,63}$/u;
+/** How many profiles of a file are named to whoever asked for another one. */
+const MOST_NAMES = 10;
+
+/** That a file has no profile of a name, and which it has; their names are all that is told of it. */
+function unknownProfile(held: readonly unknown[]): SourceProblem {
+  const names = held.filter((name) => isText(name) && PLAIN_NAME.test(name));
+  const shown = names.slice(0, MOST_NAMES);
+  const rest = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  return wrong(`not in the file, which has ${shown.join(", ") || "none"}${rest}`);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 /** The own entries of what should be an object; empty when it is none. */

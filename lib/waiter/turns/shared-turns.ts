@@ -1,0 +1,61 @@
+import type { Clock } from "../clock";
+import { AHEAD, AloneError, type Claims } from "./claims";
+import { beginOfTick, slot, slotAt } from "./slots";
+
+/** How a turn came: `taken`, or `late` when none was free in time, or `alone` when nothing can be shared. */
+export type Turn = { readonly kind: "taken" | "late" } | { readonly kind: "alone"; readonly reason: string };
+
+/** How far ahead somebody who has just come may take a slot, in milliseconds. */
+const AHEAD_AT_FIRST = 200;
+/** After this long, half of what is left to {@link AHEAD} has come on top of it, in milliseconds. */
+const PATIENCE = 10_000;
+/** Mean pause before it is tried again where every slot is taken, in milliseconds. */
+const PAUSE = 300;
+
+/**
+ * Waits for a turn to look among all that share the claims, and goes on without one when it comes too late.
+ *
+ * Nobody stands in a line that a killed process could hold up: each takes a slot when one is free. Who has waited for
+ * longer may take one that is further ahead, so that they come about in the order of their coming.
+ *
+ * @param until the latest turn that is of use, on the clock
+ */
+export async function takeTurn(
+  claims: Claims,
+  perSecond: number,
+  clock: Clock,
+  until: number,
+): Promise<Turn> {
+  const begin = clock.now();
+  let next = 0;
+  let before = clock.date();
+  try {
+    claims.open(before);
+    for (;;) {
+      const [now, date] = [clock.now(), clock.date()];
+      // A clock that was set back: what was known to be taken says nothing any more.
+      if (date < before) {
+        next = 0;
+        claims.open(date);
+      }
+      before = date;
+      const latest = date + Math.max(0, Math.min(aheadAfter(now - begin), until - now));
+      for (next = Math.max(next, slotAt(date, perSecond)); slot(next, perSecond).begin <= latest;) {
+        const found = slot(next++, perSecond);
+        if (!claims.claim(found.tick)) continue;
+        // At the tick, so that those with other limits keep their distance, too.
+        if (found.begin > date) await clock.sleep(beginOfTick(found.tick) - date);
+        return { kind: "taken" };
+      }
+      if (now >= until) return { kind: "late" };
+      await clock.sleep(Math.min(until - now, PAUSE * (0.5 + clock.random())));
+    }
+  } catch (error) {
+    if (!(error instanceof AloneError)) throw error;
+    return { kind: "alone", reason: error.message };
+  }
+}
+
+function aheadAfter(waited: number): number {
+  return AHEAD_AT_FIRST + ((AHEAD - AHEAD_AT_FIRST) * waited) / (waited + PATIENCE);
+}
