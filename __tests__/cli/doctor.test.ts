@@ -56,6 +56,8 @@ test("when all is well, each line is ok and it ends with 0", async () => {
       "ok       Clock        the same as the server's",
       "ok       Service      OPENED, SUCCESS",
       "ok       Permission   bdrc:DescribeTask is granted",
+      "ok       Listing      bdrc:DescribeTasks is granted",
+      "ok       Policies     bdrc:GetProtectionPolicy is granted",
       "",
       "No problem was found.",
       "",
@@ -276,6 +278,8 @@ describe("service and permission", () => {
     expect(lines["Service"]).toContain(
       "skipped: HTTP 403 Forbidden.RAM: bdrc:GetBdrcService is needed only to see this",
     );
+    expect(lines["Listing"]).toContain("bdrc:DescribeTasks is needed only for find, reuse, start");
+    expect(lines["Policies"]).toContain("bdrc:GetProtectionPolicy is needed only for FindTask");
     expect(lines["Permission"]).toContain(
       "→ grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used",
     );

@@ -126,7 +126,7 @@ describe("what is wrong in a query", () => {
   });
 
   test.each([
-    [{}, "task_id", "it is missing", "the id of a task, or else task_ids or start"],
+    [{}, "task_id", "it is missing", "the id of a task, or else task_ids, start or find"],
     [{ ...good, task_id: "" }, "task_id", "it is empty", "an id such as t-0004d9ctt1iiabcdefgh"],
     [
       { ...good, task_id: "t-00******" },
@@ -145,13 +145,13 @@ describe("what is wrong in a query", () => {
       { ...good, task_ids: '["t-1"]' },
       "task_ids",
       "task_id is given, too",
-      "only one of task_id, task_ids and start",
+      "only one of task_id, task_ids, start and find",
     ],
     [
       { start: '{"action":"DeleteAll","form":{},"triggers":{}}', receipt: "r" },
       "start",
-      'the action "DeleteAll" is none of UpdateResources, CheckRules, PrecheckResourceCount',
-      "one of UpdateResources, CheckRules, PrecheckResourceCount, with its own parameters",
+      'the action "DeleteAll" is none of UpdateResources, CheckRules, PrecheckResourceCount, UpdateCrossAccounts',
+      "one of UpdateResources, CheckRules, PrecheckResourceCount, UpdateCrossAccounts, with its own parameters",
     ],
     [
       { start: '{"action":"UpdateResources","form":{},"triggers":{}}' },

@@ -49,6 +49,7 @@ test("a complete task fills every key and has no problem", () => {
     problem_code: "",
     place: "cn-shanghai",
     task_id: "t-asked",
+    choice: "",
     task_name: "n",
     task_description: "d",
     task_type: "UPDATE_RESOURCES",

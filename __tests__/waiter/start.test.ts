@@ -1,55 +1,8 @@
-import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing/fake-bdrc";
-import { readQuery, type StartQuery } from "../../lib/waiter/read-query";
-import { type Intent, type Receipt, ReceiptError, type ReceiptFile } from "../../lib/waiter/receipt";
-import { readStarted, startAtApply } from "../../lib/waiter/start";
-import { VirtualClock } from "./virtual-wait";
+import { ReceiptError } from "../../lib/waiter/receipt";
+import { readStarted } from "../../lib/waiter/start";
+import { Drawer, idOf, intent, rehearsed, start } from "./rehearse-start";
 
-let bdrc: FakeBdrc;
-afterEach(() => bdrc.close());
-
-class Drawer implements ReceiptFile {
-  readonly file = "inventory.json";
-  /** What was kept, one after the other. */
-  readonly log: (Receipt | Intent)[] = [];
-  constructor(public kept?: Receipt | Intent) {}
-  read(): Receipt | Intent | undefined {
-    return this.kept;
-  }
-  write(kept: Receipt | Intent): void {
-    this.log.push(kept);
-    this.kept = kept;
-  }
-  remove(): void {
-    this.kept = undefined;
-  }
-}
-
-const idOf = (kept?: Receipt | Intent): string => (kept && "taskId" in kept ? kept.taskId : "");
-/** What an apply leaves that was killed between the start and its answer, by the fake's clock. */
-const intent = (notTaskId = ""): Intent => ({
-  intendedAt: new Date(Date.now() - 60_000).toISOString(),
-  notTaskId,
-});
-
-async function start(options: FakeBdrcOptions, drawer = new Drawer(), form: Record<string, string> = {}) {
-  const base = Date.now();
-  const clock = new VirtualClock();
-  clock.date = () => base + clock.time;
-  bdrc = await startFakeBdrc({ ...options, now: () => base + clock.time });
-  const request = JSON.stringify({ action: "UpdateResources", form, triggers: {} });
-  const query = readQuery(
-    JSON.stringify({ start: request, receipt: "inventory", endpoint: bdrc.endpoint, timeout_seconds: "60" }),
-  ) as StartQuery;
-  const lines: string[] = [];
-  const context = { clock, environment: { ...bdrc.environment }, events: () => undefined, never: false };
-  const seen = await startAtApply(query, drawer, context, {
-    label: "inventory",
-    accept: "",
-    print: (line) => lines.push(line),
-  });
-  const started = bdrc.calls.filter((call) => call.operation === "UpdateResources").length;
-  return { seen, drawer, lines, started, query, context };
-}
+afterEach(() => rehearsed.bdrc?.close());
 
 test("a started task is waited for, and its receipt is done when its end was seen", async () => {
   const { seen, drawer, lines, started } = await start({ newTask: { seconds: 30, counts: {} } });
@@ -66,7 +19,7 @@ test("after a task that ended badly the next apply starts another one, and the t
   expect(first.lines.join("\n")).toMatch(
     /ended as FAILED\.\n(.*\n)+ +Next: .*apply again: that starts another task/,
   );
-  await bdrc.close();
+  await rehearsed.bdrc?.close();
   const second = await start({ newTask: { counts: {} } }, first.drawer);
   expect(second.started).toBe(1);
   expect(second.seen).toBe(true);
@@ -84,7 +37,7 @@ test("a task that does not end in time is not seen, and is picked up again inste
   const first = await start({ newTask: { ends: "NEVER" } });
   expect(first.seen).toBe(false);
   expect(first.drawer.kept).toHaveProperty("done", false);
-  await bdrc.close();
+  await rehearsed.bdrc?.close();
   const id = idOf(first.drawer.kept);
   const second = await start({ tasks: { [id]: { counts: {} } } }, first.drawer);
   expect(second.started).toBe(0);
@@ -122,9 +75,9 @@ test("a start without a good answer is not made again, and the text says that it
 
 test("without a receipt nothing is asked, and the text says where a task is started", async () => {
   const { query, context } = await start({ newTask: { counts: {} } });
-  const before = bdrc.calls.length;
+  const before = rehearsed.bdrc?.calls.length ?? 0;
   const result = await readStarted(query, new Drawer(), context);
-  expect(bdrc.calls).toHaveLength(before);
+  expect(rehearsed.bdrc?.calls).toHaveLength(before);
   expect(result.status).toBe("UNREADABLE");
   expect(result.problem).toMatch(/^There is no receipt of a started task on this machine\.\n\n/);
 });
@@ -144,18 +97,18 @@ test("nothing is asked of the API when the intent cannot be kept", async () => {
     throw new ReceiptError("It cannot be kept.", drawer.file, "ENOSPC", "make room");
   };
   await expect(start({}, drawer)).rejects.toThrow(ReceiptError);
-  expect(bdrc.calls).toEqual([]);
+  expect(rehearsed.bdrc?.calls).toEqual([]);
 });
 
 test("a receipt that cannot be read starts nothing, and a read tells it instead of failing", async () => {
   const drawer = new Drawer();
   const { query, context } = await start({ newTask: { counts: {} } });
-  await bdrc.close();
+  await rehearsed.bdrc?.close();
   drawer.read = () => {
     throw new ReceiptError("It cannot be read.", drawer.file, "EACCES", "make it readable");
   };
   await expect(start({}, drawer)).rejects.toThrow(ReceiptError);
-  expect(bdrc.calls).toEqual([]);
+  expect(rehearsed.bdrc?.calls).toEqual([]);
   expect(await readStarted(query, drawer, context)).toMatchObject({
     status: "UNREADABLE",
     problem: expect.stringMatching(/^It cannot be read\./) as string,
@@ -166,7 +119,7 @@ test("a start that was certainly refused leaves what was kept before it", async 
   const old = { taskId: "t-old", startedAt: "2026-01-01T00:00:00.000Z", done: true };
   const outages = [{ fault: { kind: "forbidden" } as const }];
   expect((await start({ outages })).drawer.kept).toBeUndefined();
-  await bdrc.close();
+  await rehearsed.bdrc?.close();
   expect((await start({ outages }, new Drawer(old))).drawer.kept).toEqual(old);
 });
 

@@ -33,7 +33,8 @@ export async function ask(
   throw failureOf(reply.fault, question, connection);
 }
 
-function failureOf(
+/** The whole text for the user about a question that brought no good answer. */
+export function failureOf(
   fault: Fault,
   { operation, failure, whenUnclear }: Question,
   { client }: Connection,

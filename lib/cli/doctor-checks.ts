@@ -3,7 +3,7 @@ import { isLoopback } from "../protocol/endpoint";
 import { engines } from "../../package.json";
 import { decideProvider } from "../testing/provider-choice";
 import { faultOfError } from "../waiter/bdrc/look";
-import { describeTask, type Operation } from "../waiter/bdrc/client";
+import { describeTask, getProtectionPolicy, type Operation } from "../waiter/bdrc/client";
 import { COMMAND_LIMIT, CredentialsError, type CredentialSource } from "../waiter/bdrc/credentials";
 import { unreadVariables } from "../waiter/bdrc/key-variables";
 import type { Environment } from "../waiter/bdrc/keys";
@@ -33,6 +33,8 @@ export interface Finding {
 const MOST_SKEW = 5 * 60_000;
 /** A task id that no task has, to learn whether tasks may be asked for. */
 const NO_TASK = "t-00000000000000000000";
+/** A protection policy id that no policy has. */
+const NO_POLICY = "p-00000000000000000000";
 
 const ok = (detail: string): Finding => ({ state: "ok", detail });
 const problem = (detail: string, advice: string): Finding => ({ state: "problem", detail, advice });
@@ -202,6 +204,34 @@ export async function checkPermission(connection: CliConnection, clock: Clock): 
   const { fault } = await callApi(connection, describeTask(NO_TASK), clock);
   if (!fault || fault.class === "missing") return ok("bdrc:DescribeTask is granted");
   return problem(connection.client.redact(fault.message), adviceFor(fault, "DescribeTask"));
+}
+
+/** Whether tasks may be listed, which finding, reusing and starting need; a wait for an id does not. */
+export async function checkListing(connection: CliConnection, clock: Clock): Promise<Finding> {
+  const query = { MaxResults: "10" };
+  const operation: Operation = { action: "DescribeTasks", method: "GET", path: "/api/v1/tasks", query };
+  return optional(connection, operation, "find, reuse, start and bdrc-task list", clock);
+}
+
+/** Whether protection policies may be read: one that no one has must be "not found", and not "forbidden". */
+export async function checkPolicies(connection: CliConnection, clock: Clock): Promise<Finding> {
+  return optional(connection, getProtectionPolicy(NO_POLICY), "FindTask.ofProtectionPolicy", clock);
+}
+
+/** What only some features need; the gate works without it. */
+async function optional(
+  connection: CliConnection,
+  operation: Operation,
+  features: string,
+  clock: Clock,
+): Promise<Finding> {
+  const { fault } = await callApi(connection, operation, clock);
+  const action = `bdrc:${operation.action}`;
+  if (!fault || fault.class === "missing") return ok(`${action} is granted`);
+  const detail = connection.client.redact(fault.message);
+  const denied = /^(Forbidden|NoPermission)/.test(fault.code ?? "");
+  if (denied) return skipped(`${detail}: ${action} is needed only for ${features}`);
+  return problem(detail, adviceFor(fault, operation.action));
 }
 
 /** What to do about a call that failed. */

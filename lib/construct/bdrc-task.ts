@@ -1,21 +1,21 @@
-import { type IResolvable, propertyAccess, TerraformStack } from "../framework";
+import { type IResolvable, propertyAccess, type TerraformStack } from "../framework";
 import type { Construct, IConstruct } from "constructs";
-import { checkNames, checkText } from "./check-props";
+import { checkNames } from "./check-props";
 import { chosenOutputs, type OfferedOutput } from "./choose-outputs";
+import type { Duration } from "./duration";
+import type { FindTask } from "./find-task";
 import { BdrcTaskError } from "../graph/errors";
 import { checkFramework } from "../graph/frameworks";
-import type { GateProps } from "./gate-props";
-import { opens } from "../graph/conditions";
+import { type GateProps, WaitAt } from "./gate-props";
+import { isStarted, opens } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
-import { jsonOf } from "../graph/local";
 import { addOutputs } from "../graph/outputs";
 import { resultLocal, shownResult } from "../graph/result-local";
-import { makeGate, type Waited } from "./make-gate";
-import { startProblem } from "../protocol/start";
-import { taskIdProblem } from "../protocol/task-id";
+import { makeGate } from "./make-gate";
 import type { StartTask } from "./start-task";
 import { RemoteBdrcTask, type RemoteBdrcTaskProps } from "./remote-bdrc-task";
 import { BdrcTaskResult, type IBdrcTaskResult } from "./task-result";
+import { isStartOnly, waitedTask } from "./waited-task";
 
 /** Which outputs of a {@link BdrcTask} its stack gets; what is not said stays as it is by default. */
 export interface BdrcTaskOutputs {
@@ -40,6 +40,11 @@ export interface BdrcTaskOutputs {
    */
   readonly taskId?: boolean;
   /**
+   * `<prefix>_choice`: which task was taken and why; only with `find` or `start`.
+   * @default true
+   */
+  readonly choice?: boolean;
+  /**
    * `<prefix>_result`: everything as one object of some 25 lines. Other programs read it, and
    * {@link BdrcTask.fromRemoteState} takes from it what has no output of its own.
    * @default false
@@ -50,20 +55,40 @@ export interface BdrcTaskOutputs {
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
   /**
-   * Required unless `start` is given: the task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id
-   * is a new wait.
-   * @default - none
+   * The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait.
+   * @default - none; then `find` or `start` is required
    */
   readonly taskId?: string;
   /**
-   * Required unless `taskId` is given: the task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and
-   * its result are kept; another operation or other {@link triggers} start another one.
-   * @default - none
+   * A task that BDRC knows already and whose id nobody knows; nothing is started. The one that was found is kept with
+   * its result, whatever is newer later; another {@link FindTask} or other {@link triggers} look again. When there is
+   * none the gate stays closed, with a text that says what was found instead.
+   * @default - none; then `taskId` or `start` is required
+   */
+  readonly find?: FindTask;
+  /**
+   * The task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
+   * operation or other {@link triggers} start another one.
+   * @default - none; then `taskId` or `find` is required
    */
   readonly start?: StartTask;
   /**
-   * With `start`: values of your own whose change starts the task anew, such as a version or a date.
-   * @default - it is started once
+   * With `start`: how fresh a task of the same operation and parameters has to be to be taken instead, up to 30 days.
+   * The newest one that is under way or completed within that time is taken, else one is started; the apply's output
+   * says in one line which it was and why. Not for operations whose tasks cannot be told from others
+   * ({@link StartTask.precheckResourceCount}, {@link StartTask.updateCrossAccounts}).
+   * @default - one is started
+   */
+  readonly reuse?: Duration;
+  /**
+   * With `start`: whether the task is waited for. `false` starts it and goes on: its id is a value and an output, to be
+   * waited for in another stack or repository. There is no gate then, and no other value.
+   * @default true
+   */
+  readonly wait?: boolean;
+  /**
+   * Values of your own whose change starts the task anew, or finds one anew, such as a version or a date.
+   * @default - it is started, or found, once
    */
   readonly triggers?: { [name: string]: string };
   /**
@@ -100,6 +125,8 @@ export class BdrcTask extends BdrcTaskResult {
 
   private readonly result: IResolvable;
   private readonly behind: Gate;
+  /** Whether the task is started only, and waited for elsewhere. */
+  private readonly isStartOnly: boolean;
 
   /**
    * @param scope the stack, or a construct in it
@@ -110,26 +137,36 @@ export class BdrcTask extends BdrcTaskResult {
   constructor(scope: Construct, id: string, props: BdrcTaskProps) {
     super(scope, id);
     checkFramework(this);
-    checkNames(this, props, ["taskId", "start", "triggers", "outputs"]);
-    const { result, local, behind } = makeGate(this, props, {
-      ...waitedTask(this, props),
-      opens,
-      typed: resultLocal,
-    });
+    checkNames(this, props, ["taskId", "find", "start", "reuse", "wait", "triggers", "outputs"]);
+    this.isStartOnly = isStartOnly(this, props);
+    const { result, local, behind } = makeGate(
+      this,
+      // What is not waited for needs no place to wait.
+      this.isStartOnly ? { waitAt: WaitAt.APPLY, ...props } : props,
+      { ...waitedTask(this, props), opens: this.isStartOnly ? isStarted : opens, typed: resultLocal },
+    );
     this.behind = behind;
     this.result = result;
-    const offered: Record<keyof BdrcTaskOutputs, OfferedOutput> = {
+    const ofEnd: Omit<Record<keyof BdrcTaskOutputs, OfferedOutput>, "taskId" | "choice"> = {
       resourceCounts: { name: "resource_counts", byDefault: true, value: () => this.counts },
       totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
       status: { name: "status", byDefault: true, value: () => this.status },
-      taskId: { name: "task_id", byDefault: true, value: () => this.taskId },
       result: {
         name: "result",
         byDefault: false,
         value: () => `\${${shownResult(`local.${local.friendlyUniqueId}`)}}`,
       },
     };
-    addOutputs(this, props.outputPrefix, chosenOutputs(this, props.outputs, offered));
+    const choice = { name: "choice", byDefault: true, value: () => this.choice };
+    addOutputs(
+      this,
+      props.outputPrefix,
+      chosenOutputs(this, props.outputs, {
+        ...(this.isStartOnly ? {} : ofEnd),
+        taskId: { name: "task_id", byDefault: true, value: () => this.taskId },
+        ...(props.taskId === undefined ? { choice } : {}),
+      }),
+    );
   }
 
   /**
@@ -142,6 +179,7 @@ export class BdrcTask extends BdrcTaskResult {
    * @throws BdrcTaskError when a thing is in another stack, holds the task, or cannot wait
    */
   gate(...dependables: IConstruct[]): void {
+    this.checkWaits("gate");
     this.behind.add(dependables);
   }
 
@@ -153,47 +191,21 @@ export class BdrcTask extends BdrcTaskResult {
    * @throws BdrcTaskError when the stack is this task's own, or is itself waited for
    */
   gateStack(stack: TerraformStack): void {
+    this.checkWaits("gateStack");
     this.behind.addStack(stack);
   }
 
   protected override attribute(name: string): IResolvable {
+    if (name !== "task_id" && name !== "choice") this.checkWaits(name);
     return propertyAccess(this.result, [name]);
   }
-}
 
-/** What a task adds to the query: its id, or the request that starts it. */
-function waitedTask(task: BdrcTask, props: BdrcTaskProps): Pick<Waited, "exists" | "query" | "identity"> {
-  const { taskId, start, triggers } = props;
-  if (start === undefined) {
-    checkText(task, "taskId", taskId, taskIdProblem, "an id such as t-0004d9ctt1iiabcdefgh, or start");
-    if (triggers !== undefined) {
-      throw new BdrcTaskError(task, "triggers does nothing without start.", [
-        ["Next", "leave triggers out, or start a task; a new taskId is a new wait by itself"],
-      ]);
-    }
-    return { exists: true, query: { task_id: taskId }, identity: [taskId] };
-  }
-  if (taskId !== undefined) {
-    throw new BdrcTaskError(task, "Both taskId and start are given.", [["Expected", "exactly one of them"]]);
-  }
-  const wrong =
-    typeof start === "object" ? startProblem(String(start.action), start.form ?? {}) : "it is none";
-  if (wrong !== undefined) {
-    throw new BdrcTaskError(task, `start is no task that can be started: ${wrong}.`, [
-      ["Expected", "StartTask.updateResources(…), .checkRules(…) or .precheckResourceCount(…)"],
+  /** @throws BdrcTaskError when the task is not waited for, so that only its id and why it is this one are known */
+  private checkWaits(what: string): void {
+    if (!this.isStartOnly) return;
+    throw new BdrcTaskError(this, `${what} is not there with wait: false.`, [
+      ["Reason", "the task is started and not waited for, so that only its id is known"],
+      ["Next", "give its taskId to another BdrcTask, which waits for it, or leave wait out"],
     ]);
   }
-  const odd = Object.entries(triggers ?? {}).find(([, value]) => typeof value !== "string");
-  if (odd) {
-    throw new BdrcTaskError(task, `triggers has ${odd[0]}: ${JSON.stringify(odd[1])}.`, [
-      ["Expected", "texts, or tokens of texts"],
-    ]);
-  }
-  const { action, form } = start;
-  const request = jsonOf(task, "request", { action, form, triggers: triggers ?? {} });
-  // The name of a construct in its stack, which keeps the receipts of several tasks apart.
-  const receipt = TerraformStack.of(task)
-    .getLogicalId(task.node)
-    .replace(/[^\w-]/g, "_");
-  return { exists: false, query: { start: request, receipt }, identity: [request] };
 }

@@ -192,14 +192,24 @@ function oneOf<T extends string>(
 }
 
 function seconds(scope: IConstruct, name: string, value: Duration | undefined, otherwise: number): string {
-  if (value === undefined) return String(otherwise);
+  return value === undefined ? String(otherwise) : checkDuration(scope, name, value, MAX_TIMEOUT_SECONDS);
+}
+
+/**
+ * Checks a length of time, and gives its seconds as a text.
+ *
+ * @param most the longest, in seconds, in whole hours
+ * @throws BdrcTaskError that names the prop, its value and what is allowed
+ */
+export function checkDuration(scope: IConstruct, name: string, value: unknown, most: number): string {
   // Asked by what it can do: a second copy of this package would have another class.
-  const length: unknown = typeof value === "object" && "toSeconds" in value ? value.toSeconds() : undefined;
-  if (typeof length === "number" && length > 0 && length <= MAX_TIMEOUT_SECONDS) return String(length);
+  const isDuration = typeof value === "object" && value !== null && "toSeconds" in value;
+  const length: unknown = isDuration ? (value as Duration).toSeconds() : undefined;
+  if (typeof length === "number" && length > 0 && length <= most) return String(length);
   const expected =
     typeof value === "number"
       ? `a Duration, since a number has no unit: Duration.seconds(${String(value)}) or Duration.minutes(${String(value)})`
-      : "more than 0 and at most 24 hours, such as Duration.minutes(90)";
+      : `more than 0 and at most ${most / 3600} hours, such as Duration.minutes(90)`;
   throw new BdrcTaskError(
     scope,
     `${name} is ${length === undefined ? JSON.stringify(value) : String(value)}.`,

@@ -30,6 +30,16 @@ export class Duration {
     return new Duration(amount, 3600, "hours");
   }
 
+  /**
+   * A length in days of 24 hours.
+   *
+   * @param amount any number from 0, fractions too
+   * @throws Error when the amount is negative or not a number
+   */
+  static days(amount: number): Duration {
+    return new Duration(amount, 86_400, "days");
+  }
+
   /** @throws Error when the amount is negative or not a number */
   private constructor(
     private readonly amount: number,

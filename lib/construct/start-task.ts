@@ -56,6 +56,28 @@ export interface PrecheckResourceCountOptions {
   readonly resourceType?: string;
 }
 
+/** An account, or another member of an organisation, in {@link StartTask.updateCrossAccounts}. */
+export interface CrossAccountTarget {
+  /** Its id, such as `1234567890123456`. */
+  readonly targetId: string;
+  /** What it is; the API names `ACCOUNT`. */
+  readonly targetType: string;
+}
+
+/** Which members {@link StartTask.updateCrossAccounts} changes; at least one. */
+export interface UpdateCrossAccountsOptions {
+  /**
+   * The members that BDRC manages from now on.
+   * @default - none
+   */
+  readonly createTargets?: CrossAccountTarget[];
+  /**
+   * The members that BDRC manages no longer.
+   * @default - none
+   */
+  readonly deleteTargets?: CrossAccountTarget[];
+}
+
 /** How many values each operator takes. */
 const VALUES: Readonly<Record<string, number>> = {
   [TagOperator.EQUAL]: 1,
@@ -109,12 +131,36 @@ export class StartTask {
       }
       return { Key: key, Operator: operator, Values: values };
     });
-    const text = Token.isUnresolved(matchers)
-      ? Token.asString(Fn.jsonencode(matchers))
-      : JSON.stringify(matchers);
     return new StartTask("PrecheckResourceCount", {
-      TagResourceMatchers: matchers.length === 0 ? undefined : text,
+      TagResourceMatchers: jsonList(matchers),
       ResourceType: resourceType,
+    });
+  }
+
+  /**
+   * **Changes an organisation**: lets BDRC manage other accounts from this one, or no longer. Nothing here takes that
+   * back: a destroy leaves the accounts as they are. What such a task gives as its result is not documented: without one
+   * all counts are 0.
+   *
+   * The operation is UpdateCrossAccounts; the identity needs `bdrc:UpdateCrossAccounts` besides `bdrc:DescribeTask`.
+   *
+   * @throws Error when there is no target, or a part of one is empty
+   */
+  static updateCrossAccounts(options: UpdateCrossAccountsOptions): StartTask {
+    const { createTargets = [], deleteTargets = [] } = options ?? {};
+    const written = (targets: readonly CrossAccountTarget[]): string | undefined =>
+      jsonList(
+        targets.map(({ targetId, targetType }) => {
+          if (isText(targetId) && isText(targetType)) return { TargetId: targetId, TargetType: targetType };
+          throw new Error(
+            `This task cannot be started: a target is ${JSON.stringify({ targetId, targetType })}.\n\n` +
+              '  Expected: a targetId and a targetType, such as { targetId: "1234567890123456", targetType: "ACCOUNT" }',
+          );
+        }),
+      );
+    return new StartTask("UpdateCrossAccounts", {
+      CreateTargets: written(createTargets),
+      DeleteTargets: written(deleteTargets),
     });
   }
 
@@ -137,4 +183,16 @@ export class StartTask {
         : `resourceType ${JSON.stringify(type)}: ${badType}`;
     if (problem !== undefined) throw new Error(`This task cannot be started: ${problem}.`);
   }
+}
+
+/** A list as JSON text, made by Terraform when it holds tokens; undefined when it is empty. */
+function jsonList(list: readonly object[]): string | undefined {
+  if (list.length === 0) return undefined;
+  const text = JSON.stringify(list);
+  // A token within an object is none for the framework; its value may hold a quote.
+  return Token.isUnresolved(text) ? Token.asString(Fn.jsonencode(list)) : text;
+}
+
+function isText(value: unknown): boolean {
+  return Token.isUnresolved(value) || (typeof value === "string" && value.trim() !== "");
 }

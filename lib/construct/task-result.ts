@@ -14,6 +14,8 @@ import { unreadableCounts, unreadableList } from "./terraform-values";
 export interface IBdrcTaskResult {
   /** The task's id, as the API gave it. */
   readonly taskId: string;
+  /** With `find` or `start`: which task was taken and why, in one line; else empty. */
+  readonly choice: string;
   /** COMPLETE, FAILED, EXPIRED, CANCELED, or what the task was when it was last seen. */
   readonly status: string;
   /** Whether the task is complete and its result was understood; a boolean for `count` and conditions. */
@@ -71,6 +73,9 @@ export interface IBdrcTaskResult {
 export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResult {
   get taskId(): string {
     return this.text("taskId", "task_id");
+  }
+  get choice(): string {
+    return this.text("choice", "choice");
   }
   get status(): string {
     return this.text("status", "status");

@@ -30,6 +30,11 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
 
   const peek = plan.exists ? new DataExternal(scope, "peek", { program, query: once }) : undefined;
   const seen = peek && `${peek.fqn}.result`;
+  // What the plan has found is what the apply waits for, although another one may be newer by then.
+  const found =
+    seen === undefined || query.find === undefined
+      ? {}
+      : { task_id: foundPart(seen, "task_id"), choice: foundPart(seen, "choice") };
   const refused = seen !== undefined && !rules.notFound && isKnownAtPlan(plan);
   const wait = new TerraformData(scope, "wait", {
     input: {
@@ -43,7 +48,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       createBeforeDestroy: true,
       ...(refused ? { postcondition: [isFound(seen)] } : {}),
     },
-    provisioners: [waitProvisioner(scope, { ...plan, query }, rules)],
+    provisioners: [waitProvisioner(scope, { ...plan, query: { ...query, ...found } }, rules)],
   });
 
   warnOfOrder(scope, `${wait.terraformResourceType}.${wait.friendlyUniqueId}`, plan.exists);
@@ -54,7 +59,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
   const earlier = localOf(scope, "earlier", `\${${wait.fqn}.input.at != plantimestamp()}`);
   const read = new DataExternal(scope, "read", {
     program,
-    query: once,
+    query: { ...once, ...found },
     dependsOn: [wait],
     lifecycle: {
       // Only in the run that makes the wait. The snapshot asks the same, but at apply only once it stands, and what
@@ -94,7 +99,12 @@ function isFound(seen: string): LifecycleCondition {
  * a moment ago by what gives its id, and BDRC may find it only during the wait.
  */
 function isKnownAtPlan(plan: GatePlan): boolean {
-  return !Object.values(plan.query).some((value) => Token.isUnresolved(value));
+  return !Object.values(plan.query).some((value) => Token.isUnresolved(value) || value.includes("${"));
+}
+
+/** A part of what a peek has found; empty when it has found nothing. */
+function foundPart(seen: string, key: "task_id" | "choice"): string {
+  return `\${lookup(${seen}, "${key}", "")}`;
 }
 
 /** Runs the waiter with its query in the environment; it prints a line whenever something changed. */

@@ -92,6 +92,11 @@ export function problemOf(result: string): string {
   return `lookup(${result}, "problem", ${JSON.stringify(NO_RESULT)})`;
 }
 
+/** The condition under which a task that is started and not waited for is there, as a Terraform expression. */
+export function isStarted(result: string): string {
+  return `lookup(${result}, "task_id", "") != ""`;
+}
+
 /**
  * The code of a result's problem as a Terraform expression, also of a result that was kept before there were codes: its
  * status tells most of them.

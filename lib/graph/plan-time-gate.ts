@@ -16,10 +16,13 @@ import { commandOf, fileCheck } from "./waiter-program";
  */
 export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
   const { earlier, remembered, unlessRemembered } = stampOf(scope, plan);
+  // A task whose deadline is let pass runs on, and a find may bring a newer one that runs; the result that is kept is
+  // another one by then, and no later plan waits.
+  const again =
+    plan.query.find !== undefined ? { wait: unlessRemembered } : waitAgain(rules.deadline, unlessRemembered);
   const read = new DataExternal(scope, "read", {
     program: commandOf(scope, plan.waiter),
-    // A task whose deadline is let pass runs on; its result is kept all the same, and no later plan waits for it.
-    query: { ...plan.query, remembered, ...waitAgain(rules.deadline, unlessRemembered) },
+    query: { ...plan.query, remembered, ...again },
   });
   const result = `${read.fqn}.result`;
   const snapshot = new TerraformData(scope, "snapshot", {

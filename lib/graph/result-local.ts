@@ -7,6 +7,7 @@ import type { ResultKey } from "../protocol/result";
 /** Texts of a result that a server may have put anything into. */
 export const FREE_TEXTS = [
   "task_id",
+  "choice",
   "task_name",
   "task_description",
   "task_type",
@@ -67,6 +68,7 @@ export function resultLocal(scope: Construct, snapshot: TerraformResource): Terr
     problem: text("problem"),
     problem_code: `\${${problemCodeOf(`${snapshot.fqn}.input`)}}`,
     task_id: text("task_id"),
+    choice: text("choice"),
     task_name: text("task_name"),
     task_description: text("task_description"),
     task_type: text("task_type"),

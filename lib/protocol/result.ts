@@ -13,6 +13,8 @@ export const RESULT_KEYS = [
   /** Where was asked: the region of a host of BDRC's own, else the host. Kept, so that a change of it is seen. */
   "place",
   "task_id",
+  /** With `find`, or a start: which task was taken and why, in one line; else empty. */
+  "choice",
   "task_name",
   "task_description",
   "task_type",

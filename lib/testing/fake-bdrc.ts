@@ -10,7 +10,7 @@ import type { TaskScript } from "./task-script";
 
 export type { RecordedCall } from "./fake-bdrc/call";
 export type { Fault, FaultKind } from "./fake-bdrc/fault";
-export type { FakeBdrcOptions, FakeBdrcScenario, Outage } from "./fake-bdrc/options";
+export type { FakeBdrcOptions, FakeBdrcScenario, Outage, ProtectionPolicy } from "./fake-bdrc/options";
 export { ScenarioError, parseScenario, scenarioSchema } from "./fake-bdrc/scenario";
 
 /** A fake BDRC service that is listening; end it with {@link FakeBdrc.close}. */
@@ -61,6 +61,7 @@ export async function startFakeBdrc(options: FakeBdrcOptions = {}): Promise<Fake
     quotaPerSecond: options.quotaPerSecond ?? 10,
     checkSignature: options.checkSignature ?? true,
     newTask: options.newTask,
+    protectionPolicies: options.protectionPolicies,
     outages: options.outages ?? [],
     startedAt: now(),
   });

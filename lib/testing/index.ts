@@ -9,6 +9,7 @@ export {
   type Fault,
   type FaultKind,
   type Outage,
+  type ProtectionPolicy,
   parseScenario,
   type RecordedCall,
   ScenarioError,

@@ -51,6 +51,11 @@ export interface TaskScript {
    */
   readonly startsAtFirstLook?: boolean;
   /**
+   * How long ago its clock started when it was added, in seconds; so a task can be one of yesterday.
+   * @default 0
+   */
+  readonly ageSeconds?: number;
+  /**
    * The status it ends with: COMPLETE, FAILED, EXPIRED, CANCELED, any other word, or NEVER (it runs on).
    * @default "COMPLETE"
    */

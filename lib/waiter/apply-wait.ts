@@ -35,10 +35,18 @@ export async function waitAtApply(
     if (unseen > 0) options.print(`\n${result.problem}`);
     return unseen === 0;
   }
+  const { find, choice } = query;
+  if (choice) options.print(labelled(options, choice));
   const run = await runWait(query, shown);
-  const seen = isSeen(run, options);
+  // Of what was found another one can be, so that one which ended badly must not stand for a wait that is over.
+  const seen = find ? run.result.problem === "" || isAccepted(run, options) : isSeen(run, options);
   if (!seen) options.print(`\n${run.result.problem}`);
   return seen;
+}
+
+/** A line with what it begins with. */
+export function labelled({ label }: ApplyWaitOptions, text: string): string {
+  return label === "" ? text : `${label}: ${text}`;
 }
 
 /** A context whose events are printed as lines, too. */

@@ -1,28 +1,26 @@
-import { callApi } from "./bdrc/call";
-import type { Connection } from "./bdrc/client";
+import { callApi, type Reply } from "./bdrc/call";
+import type { Connection, Operation } from "./bdrc/client";
 import { jsonObject } from "./bdrc/json-object";
-import { readResourceTypes, readTask, type BdrcTaskRecord } from "./bdrc/task";
+import { readResourceTypes, type BdrcTaskRecord } from "./bdrc/task";
+import { newestFirst } from "./choose-task";
 import type { Clock } from "./clock";
 import type { Fault } from "./failure";
 import { isTerminal } from "../protocol/status";
-import type { StartRequest } from "../protocol/start";
+import { START_OPERATIONS, type StartRequest, type TaskRequest, taskTypeOf } from "../protocol/start";
 import type { Intent } from "./receipt";
+import { listTasks } from "./task-list";
 
-/** Task types of the operations whose type is documented; the others may be of any type that is not one of these. */
-const TYPES: Readonly<Record<string, string>> = {
-  UpdateResources: "UPDATE_RESOURCES",
-  CheckRules: "CHECK_RULES",
-};
 /** Types that no operation without a documented type starts. */
-const OTHER_TYPES: readonly string[] = [...Object.values(TYPES), "TEST"];
+const OTHER_TYPES: readonly (string | undefined)[] = [
+  ...Object.values(START_OPERATIONS).map(({ taskType }) => taskType),
+  "TEST",
+];
 /** How far the two clocks may have come apart between the start and now, in milliseconds; the API counts seconds. */
 const TOLERANCE = 30_000;
 /** How long after a start its task may be absent from the list, in milliseconds. */
 const APPEARS = 15_000;
 /** How long to wait between two readings of the list, in milliseconds. */
 const GAP = 3000;
-/** How many pages are read at the most. */
-const MOST_PAGES = 1000;
 
 /** What the list of tasks says of a start whose answer nobody saw. */
 export type Found =
@@ -55,7 +53,7 @@ export function startedTask(
       detailFits(request, task) !== false,
   );
   const sure = candidates.filter((task) => detailFits(request, task) === true);
-  const newest = sure.sort((one, other) => beginOf(other) - beginOf(one))[0];
+  const newest = sure.sort(newestFirst)[0];
   if (newest) return { kind: "task", task: newest };
   const [only] = candidates;
   if (!only) return { kind: "none" };
@@ -75,9 +73,11 @@ export async function findStarted(
 ): Promise<Found> {
   const intended = Date.parse(intent.intendedAt);
   for (;;) {
-    const listed = await listTasks(connection, TYPES[request.action], clock);
-    if ("fault" in listed) return { kind: "unread", fault: listed.fault };
-    const found = startedTask(request, listed.tasks, intended - listed.ahead - TOLERANCE, intent.notTaskId);
+    const call = (operation: Operation): Promise<Reply> => callApi(connection, operation, clock);
+    const listed = await listTasks(call, { type: taskTypeOf(request.action) });
+    if (listed.fault) return { kind: "unread", fault: listed.fault };
+    const ahead = listed.date === undefined ? 0 : clock.date() - listed.date;
+    const found = startedTask(request, listed.tasks, intended - ahead - TOLERANCE, intent.notTaskId);
     const age = clock.date() - intended;
     // A clock that was set back says nothing of the age.
     if (found.kind !== "none" || age < 0 || age >= APPEARS) return found;
@@ -85,46 +85,8 @@ export async function findStarted(
   }
 }
 
-interface Listed {
-  readonly tasks: readonly BdrcTaskRecord[];
-  /** How far this machine's clock is ahead of the server's, in milliseconds. */
-  readonly ahead: number;
-}
-
-async function listTasks(
-  connection: Connection,
-  type: string | undefined,
-  clock: Clock,
-): Promise<Listed | { readonly fault: Fault }> {
-  const tasks: BdrcTaskRecord[] = [];
-  let ahead = 0;
-  let token = "";
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const query = {
-      MaxResults: "500",
-      ...(token ? { NextToken: token } : {}),
-      ...(type === undefined ? {} : { TaskType: type }),
-    };
-    const operation = { action: "DescribeTasks", method: "GET", path: "/api/v1/tasks", query } as const;
-    const reply = await callApi(connection, operation, clock);
-    if (reply.fault) return { fault: reply.fault };
-    if (reply.date !== undefined) ahead = clock.date() - reply.date;
-    const data = reply.document.get("Data");
-    const { Content: content, NextToken: next } = (data ?? {}) as { Content?: unknown; NextToken?: unknown };
-    // An empty list may be left out; an answer without Data must not be taken for "there was no start".
-    if (typeof data !== "object" || data === null || !Array.isArray(content ?? [])) {
-      return { fault: { class: "transient", message: "the answer holds no list of tasks" } };
-    }
-    tasks.push(...((content ?? []) as unknown[]).map(readTask).filter((task) => task !== undefined));
-    if (typeof next !== "string" || next === "") return { tasks, ahead };
-    if (next === token) break;
-    token = next;
-  }
-  return { fault: { class: "transient", message: "the pages of the list do not end" } };
-}
-
 function isOfType(action: string, type: string): boolean {
-  const own = TYPES[action];
+  const own = taskTypeOf(action);
   return own === undefined ? !OTHER_TYPES.includes(type) : type === own || type === "";
 }
 
@@ -134,12 +96,8 @@ function isAfter(task: BdrcTaskRecord, after: number): boolean {
   return task.startTime * 1000 >= after;
 }
 
-function beginOf(task: BdrcTaskRecord): number {
-  return task.startTime || Number.MAX_SAFE_INTEGER;
-}
-
 /** Whether a task's detail is the request's; undefined when it says nothing of it. */
-function detailFits({ action, form }: StartRequest, { taskDetail }: BdrcTaskRecord): boolean | undefined {
+function detailFits({ action, form }: TaskRequest, { taskDetail }: BdrcTaskRecord): boolean | undefined {
   if (action === "CheckRules") {
     const arn = form["ResourceArn"] ?? "";
     if (taskDetail.includes(arn)) return true;

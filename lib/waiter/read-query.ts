@@ -9,10 +9,19 @@ import {
   QUERY_KEYS,
   type QueryKey,
 } from "../protocol/query";
-import type { ProblemCode } from "../protocol/problem";
-import { START_OPERATIONS, startProblem, type StartRequest } from "../protocol/start";
+import { findProblem, type FindRequest, withinProblem } from "../protocol/find";
+import {
+  COUNTLESS_ACTION,
+  reuseProblem,
+  START_OPERATIONS,
+  startProblem,
+  type StartRequest,
+} from "../protocol/start";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
-import { printable } from "./printable";
+import { jsonObject } from "./bdrc/json-object";
+import { QueryError, wrong } from "./query-error";
+
+export { QueryError };
 
 /** What every query says: where to look, and for how long. */
 export interface CommonQuery {
@@ -26,7 +35,14 @@ export interface CommonQuery {
 
 /** A checked query for one task. */
 export interface WaitQuery extends CommonQuery {
+  /** Empty only with `find`, when it is not known yet. */
   readonly taskId: string;
+  /** How the task is found, or was found. */
+  readonly find?: FindRequest;
+  /** Why it is this task, in one line, when that is known already. */
+  readonly choice?: string;
+  /** Whether its result may be absent, since no page says what it is. @default - its type decides */
+  readonly countless?: true;
 }
 
 /** A checked query for many tasks. */
@@ -44,29 +60,16 @@ export interface StartQuery extends CommonQuery {
   readonly request: string;
   /** The name of the receipt: letters, digits, `_` and `-`. */
   readonly receipt: string;
+  /** A task that is under way or ended this many seconds ago at the most is taken instead. */
+  readonly reuseSeconds?: number;
+  /** Whether the task is started only, and waited for elsewhere. */
+  readonly startOnly: boolean;
+  /** See {@link WaitQuery.countless}. */
+  readonly countless?: true;
 }
 
 /** Any checked query. */
 export type AnyQuery = WaitQuery | ManyQuery | StartQuery;
-
-/** The query is wrong; the message is the whole text for a person. Nothing was asked of the API. */
-export class QueryError extends Error {
-  override readonly name = "QueryError";
-
-  /**
-   * @param what the first sentence
-   * @param facts what was given, what is wrong with it, and what is allowed
-   */
-  constructor(what: string, facts: readonly (readonly [key: string, value: string])[]) {
-    const lines = [["Code", CODE] as const, ...facts].map(
-      ([key, value]) => `  ${`${key}:`.padEnd(10)}${value}`,
-    );
-    super([what, "", ...lines].join("\n"));
-  }
-}
-
-/** The code of every wrong query. */
-const CODE: ProblemCode = "BAD_INPUT";
 
 /** What a query is, said of every one that is none. */
 const EXPECTED = ["Expected", "one JSON object of strings on stdin"] as const;
@@ -114,17 +117,43 @@ type What =
   | Omit<StartQuery, keyof CommonQuery>;
 
 function readWhat(values: ReadonlyMap<QueryKey, string>): What {
-  const given = (["task_id", "task_ids", "start"] as const).filter((key) => values.has(key));
+  const given = (["find", "task_id", "task_ids", "start"] as const).filter((key) => values.has(key));
   const last = given.at(-1);
-  if (last !== undefined && given.length > 1) {
+  // A task that was found before goes with how it was found.
+  if (last !== undefined && given.length > 1 && given.join() !== "find,task_id") {
     throw wrong(last, values.get(last), {
       problem: `${given[0]} is given, too`,
-      expected: "only one of task_id, task_ids and start",
+      expected: "only one of task_id, task_ids, start and find",
     });
   }
   const start = values.get("start");
   if (start !== undefined) {
-    return { start: readStart(start), request: start, receipt: readReceipt(values.get("receipt")) };
+    const request = readStart(start);
+    return {
+      start: request,
+      request: start,
+      receipt: readReceipt(values.get("receipt")),
+      ...readReuse(request, values.get("reuse_seconds")),
+      startOnly: readBoolean(values, "start_only", false),
+      ...(request.action === COUNTLESS_ACTION ? { countless: true } : {}),
+    };
+  }
+  for (const key of ["reuse_seconds", "start_only"] as const) {
+    const rule = { problem: "it goes with start only", expected: "not set" };
+    if (values.has(key)) throw wrong(key, values.get(key), rule);
+  }
+  const find = values.get("find");
+  if (find === undefined && values.has("choice")) {
+    throw wrong("choice", values.get("choice"), { problem: "it goes with find only", expected: "not set" });
+  }
+  if (find !== undefined) {
+    const request = readFind(find);
+    return {
+      find: request,
+      ...("policy" in request ? { countless: true } : {}),
+      taskId: values.get("task_id") ? readTaskId(values) : "",
+      choice: values.get("choice") ?? "",
+    };
   }
   const many = values.get("task_ids");
   if (many === undefined) return { taskId: readTaskId(values) };
@@ -139,7 +168,7 @@ function readTaskId(values: ReadonlyMap<QueryKey, string>): string {
   if (taskId === undefined) {
     throw wrong("task_id", undefined, {
       problem: "it is missing",
-      expected: "the id of a task, or else task_ids or start",
+      expected: "the id of a task, or else task_ids, start or find",
     });
   }
   const problem = taskIdProblem(taskId);
@@ -188,6 +217,24 @@ function readStart(text: string): StartRequest {
     throw wrong("start", text, { problem, expected: `one of ${actions}, with its own parameters` });
   }
   return { action, form: form as Record<string, string>, triggers: triggers as Record<string, string> };
+}
+
+function readReuse({ action }: StartRequest, value: string | undefined): { reuseSeconds?: number } {
+  if (value === undefined) return {};
+  const seconds = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  const problem = reuseProblem(action) ?? withinProblem(seconds);
+  if (problem === undefined) return { reuseSeconds: seconds };
+  throw wrong("reuse_seconds", value, {
+    problem,
+    expected: "seconds, with UpdateResources or CheckRules",
+  });
+}
+
+function readFind(text: string): FindRequest {
+  const fields = jsonObject(text);
+  const problem = fields ? findProblem(Object.fromEntries(fields)) : "it is no JSON object";
+  if (problem === undefined) return Object.fromEntries(fields ?? []) as unknown as FindRequest;
+  throw wrong("find", text, { problem, expected: "a JSON object of action, form and within, or of policy" });
 }
 
 function readReceipt(value: string | undefined): string {
@@ -270,30 +317,4 @@ function readProfile(value: string | undefined): string | undefined {
 
 function isQueryKey(key: string): key is QueryKey {
   return (QUERY_KEYS as readonly string[]).includes(key);
-}
-
-/** What a value breaks: what is wrong with it, unless that is plain to see, and what is allowed. */
-interface Rule {
-  readonly problem?: string;
-  readonly expected: string;
-}
-
-function wrong(key: string, value: unknown, { problem, expected }: Rule): QueryError {
-  return new QueryError(`The waiter's query is wrong in ${printable(key).slice(0, 60)}.`, [
-    ...(value === undefined ? [] : ([["Value", shown(value)]] as const)),
-    ...(problem === undefined ? [] : ([["Problem", short(problem, 300)]] as const)),
-    ["Expected", expected],
-  ]);
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  // What stands before an "@" can be a password.
-  const text = JSON.stringify(typeof value === "string" ? value.replace(/^.*@/s, "(hidden)@") : value);
-  return short(text, 120);
-}
-
-function short(text: string, most: number): string {
-  return printable(text.length > most ? `${text.slice(0, most - 3)}...` : text);
 }

@@ -23,6 +23,8 @@ export interface Receipt {
   readonly startedAt: string;
   /** Whether its end was seen; a task whose wait was interrupted is picked up again. */
   readonly done: boolean;
+  /** Why it is this task, in one line; see {@link choiceOf}. @default - nothing is said */
+  readonly choice?: string;
 }
 
 /** That a task is about to be started: what is left of an apply that was killed before it knew the task's id. */
@@ -176,10 +178,20 @@ function discard(file: string): void {
 }
 
 function receiptOf(fields: ReadonlyMap<string, unknown>): Receipt | undefined {
-  const [taskId, startedAt] = [fields.get("taskId"), fields.get("startedAt")];
+  const [taskId, startedAt, choice] = [fields.get("taskId"), fields.get("startedAt"), fields.get("choice")];
   return isPlain(taskId) && isPlain(startedAt)
-    ? { taskId, startedAt, done: fields.get("done") === true }
+    ? {
+        taskId,
+        startedAt,
+        done: fields.get("done") === true,
+        ...(typeof choice === "string" ? { choice: choiceOf(choice) } : {}),
+      }
     : undefined;
+}
+
+/** A line that says why a task was taken, as it may stand in a receipt and go to a terminal. */
+export function choiceOf(text: string): string {
+  return printable(text).slice(0, 500);
 }
 
 function intentOf(fields: ReadonlyMap<string, unknown>): Intent | undefined {

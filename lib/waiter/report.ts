@@ -12,6 +12,16 @@ import type { Outcome } from "./wait";
 export interface ReportFacts {
   /** Whether the task was started by an apply, which can start another one. @default false */
   readonly started?: boolean;
+  /** What was looked for, when no id was given: `the newest …`. @default - an id was given */
+  readonly sought?: string;
+  /** Whether what was looked for was found. @default true */
+  readonly isKnown?: boolean;
+  /** Which task was taken and why, in one line. @default "" */
+  readonly choice?: string;
+  /** The operation that was called. @default "DescribeTask" */
+  readonly action?: string;
+  /** Whether the task's result may be absent. @default - its type decides */
+  readonly countless?: boolean;
   /** Who reads the texts: what they call a setting, and what doing it again is, depends on it. */
   readonly by: Situation["by"];
   /** Whether BDRC_TASK_WAIT=never has made one look of the wait. @default false */
@@ -95,6 +105,7 @@ function ofEndedTask(
 
 /** How one comes to another task. */
 function anotherTask(facts: ReportFacts): string {
+  if (facts.sought) return "start another one: the next run finds the newest";
   return facts.started ? "apply again: that starts another task" : "start the task again and use the new id";
 }
 
@@ -141,6 +152,7 @@ function afterDeadline(task: BdrcTaskRecord | undefined, facts: ReportFacts): st
 }
 
 function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
+  if (facts.isKnown === false) return ofNothingFound(outcome, facts);
   const gone = outcome.ending === "gone";
   const first = gone
     ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
@@ -150,6 +162,19 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Proble
     ...callFacts(outcome, facts),
     ...notWaited(facts),
     ["Next", gone ? anotherTask(facts) : NOT_FOUND_ADVICE],
+  ]);
+}
+
+/** There is no task to wait for; what was found instead stands in the fault. */
+function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
+  const found = fault?.facts ?? (fault ? faultFacts(fault) : []);
+  const hasNext = found.some(([key]) => key === "Next");
+  return problemWith("NOT_FOUND", `There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
+    ["Endpoint", facts.endpoint],
+    ...found,
+    ...(hasNext
+      ? []
+      : ([["Next", "check the id, the account whose keys are used, and the region"]] as const)),
   ]);
 }
 
@@ -165,7 +190,10 @@ function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Proble
     ...(fault ? faultFacts(fault).slice(refused ? 1 : 0) : []),
     ...callFacts(outcome, facts),
     ...notWaited(facts),
-    ["Next", fault ? adviceOn(fault, { by: facts.by, action: "DescribeTask" }) : againIn(facts)],
+    [
+      "Next",
+      fault ? adviceOn(fault, { by: facts.by, action: facts.action ?? "DescribeTask" }) : againIn(facts),
+    ],
   ]);
 }
 

@@ -10,7 +10,7 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
   const { task, ending } = outcome;
   // A task that is gone or cannot be read tells nothing; only a deadline leaves the last thing seen.
   const seen = ending === "terminal" || ending === "looked" || ending === "deadline" ? task : undefined;
-  const read = seen ? readCounts(seen.taskResult, seen.taskType) : undefined;
+  const read = seen ? readCounts(seen.taskResult, seen.taskType, facts.countless) : undefined;
   const counts = read && "counts" in read ? read.counts : new Map<string, number>();
   const unread = seen?.status === COMPLETE && read && "problem" in read ? read.problem : undefined;
   const problem = problemOf(outcome, facts, unread);
@@ -20,7 +20,8 @@ export function resultOf(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): 
     problem: problem?.text ?? "",
     problem_code: problem?.code ?? "",
     place: facts.place,
-    task_id: seen?.taskId || facts.taskId,
+    task_id: seen?.taskId || (facts.isKnown === false ? "" : facts.taskId),
+    choice: facts.choice ?? "",
     task_name: seen?.taskName ?? "",
     task_description: seen?.taskDescription ?? "",
     task_type: seen?.taskType ?? "",

@@ -2,6 +2,7 @@ import { placeOf } from "../protocol/endpoint";
 import type { WaitEvent } from "../protocol/event";
 import type { ProblemCode } from "../protocol/problem";
 import type { ResultMap } from "../protocol/result";
+import { COMPLETE } from "../protocol/status";
 import { codeOfFault } from "./advice";
 import { BdrcClient, type Connection } from "./bdrc/client";
 import { credentialSource } from "./bdrc/credentials";
@@ -10,6 +11,7 @@ import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { Fault } from "./failure";
+import { Finder, findText } from "./find-task";
 import type { WaitQuery } from "./read-query";
 import { type ReportFacts, statusNote } from "./report";
 import { resultOf } from "./result";
@@ -75,43 +77,67 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     maxOutage: query.maxOutageSeconds * 1000,
     remembered: query.remembered,
   };
-  const facts: ReportFacts = {
-    taskId: query.taskId,
+  const finder = query.find && query.taskId === "" ? new Finder(client, query.find, clock) : undefined;
+  const sought = query.find && findText(query.find);
+  // Until the task is known, a wait goes by the name of what is looked for.
+  const name = (): string => finder?.found?.taskId ?? (query.taskId || (sought ?? ""));
+
+  const begin = clock.now();
+  const common = (waited: number): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
+    at: new Date(clock.date()).toISOString(),
+    task_id: name(),
+    waited_seconds: seconds(waited),
+  });
+  let told: string | undefined;
+  const tellStart = (waited: number, looks: number): void => {
+    if (told === name()) return;
+    // The finding had a fault and was told of; it is over, and the wait for the task itself begins.
+    if (told !== undefined) {
+      const over = { status: COMPLETE, problem: "", problem_code: "" } as const;
+      events({ ...common(waited), task_id: told, type: "end", ...over, looks });
+    }
+    told = name();
+    events({
+      ...common(waited),
+      type: "start",
+      endpoint: query.endpoint.host,
+      timeout_seconds: query.timeoutSeconds,
+      wait: rules.mode === "wait",
+    });
+  };
+  if (!finder) tellStart(0, 0);
+  const turn = turnsOf(query, { client, source }, context, (message) =>
+    events({ ...common(clock.now() - begin), type: "alone", message }),
+  );
+  const outcome = await waitForTask<BdrcTaskRecord>(
+    {
+      look: finder ? (limit) => finder.look(limit) : lookAt(client, query.taskId, () => clock.date()),
+      renew: () => source.renew(),
+      ...(turn ? { turn } : {}),
+      clock,
+      onLook: (report) => {
+        tellStart(finder ? report.waited : 0, report.look);
+        events({ ...common(report.waited), ...lookEvent(report) });
+      },
+    },
+    rules,
+  );
+  const isKnown = finder === undefined || finder.found !== undefined;
+  const result = resultOf(outcome, {
+    taskId: isKnown ? name() : `to be found (${name()})`,
     endpoint: query.endpoint.host,
     place: placeOf(query.endpoint),
     timeout: rules.timeout,
     started: "start" in query,
     by: context.by ?? "terraform",
     neverWaits: context.never && context.destroying !== true,
-  };
-
-  const begin = clock.now();
-  const common = (waited: number): Pick<WaitEvent, "at" | "task_id" | "waited_seconds"> => ({
-    at: new Date(clock.date()).toISOString(),
-    task_id: query.taskId,
-    waited_seconds: seconds(waited),
+    ...(isKnown || !query.find
+      ? {}
+      : { action: "policy" in query.find ? "GetProtectionPolicy" : "DescribeTasks" }),
+    ...(sought === undefined ? {} : { sought, isKnown }),
+    ...(query.countless ? { countless: true } : {}),
+    choice: finder?.found?.choice ?? query.choice ?? "",
   });
-  events({
-    ...common(0),
-    type: "start",
-    endpoint: facts.endpoint,
-    timeout_seconds: query.timeoutSeconds,
-    wait: rules.mode === "wait",
-  });
-  const turn = turnsOf(query, { client, source }, context, (message) =>
-    events({ ...common(clock.now() - begin), type: "alone", message }),
-  );
-  const outcome = await waitForTask<BdrcTaskRecord>(
-    {
-      look: lookAt(client, query.taskId, () => clock.date()),
-      renew: () => source.renew(),
-      ...(turn ? { turn } : {}),
-      clock,
-      onLook: (report) => events({ ...common(report.waited), ...lookEvent(report) }),
-    },
-    rules,
-  );
-  const result = resultOf(outcome, facts);
   events({
     ...common(clock.now() - begin),
     type: "end",

@@ -2,21 +2,24 @@ import * as path from "node:path";
 import { placeOf } from "../protocol/endpoint";
 import type { ResultMap } from "../protocol/result";
 import { taskIdProblem } from "../protocol/task-id";
-import { type ApplyWaitOptions, isAccepted, isSeen, withLines } from "./apply-wait";
+import { type ApplyWaitOptions, isAccepted, isSeen, labelled, withLines } from "./apply-wait";
 import { adviceOn, againIn, codeOfFault, isDenied, NO_CREDENTIALS } from "./advice";
 import { callApi, isUnclear } from "./bdrc/call";
 import { startTask } from "./bdrc/client";
+import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Fault } from "./failure";
 import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
-import { type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
+import { choiceOf, type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
 import { type Fact, problemWith, serverText } from "./report";
 import { unreadableResult } from "./result";
-import { connect, type Run, runQuery, type RunContext, runWait } from "./run";
+import { findReusable } from "./reuse";
+import { connect, runQuery, type RunContext, runWait } from "./run";
 
 /**
- * Starts a task and waits for it, or picks up one whose wait was interrupted.
+ * Starts a task and waits for it, unless the query says otherwise; or picks up one whose wait was interrupted, or takes
+ * one that is fresh enough.
  *
  * @returns whether the task opens the gate. If not, its text is printed and Terraform makes the wait again in the next
  * apply: one that has not ended is picked up then, after one that has ended badly another one is started. One whose id
@@ -34,18 +37,44 @@ export async function startAtApply(
   const shown = { ...withLines(context, options), connection };
   const clean = (text: string): string => connection.client.redact(text);
   const now = (): string => new Date(context.clock.date()).toISOString();
-  const say = (text: string): void =>
-    options.print(`${options.label === "" ? "" : `${options.label}: `}${text}`);
+  const say = (text: string): void => options.print(labelled(options, text));
 
   const earlier = receipts.read();
   const known = earlier && "intendedAt" in earlier ? await whatBecameOf(earlier) : earlier;
   if (known === "unknown") return false;
   if (known && !known.done) {
     say(`${known.taskId} was started at ${known.startedAt} and is picked up again`);
-    const run = await runWait({ ...query, taskId: known.taskId }, shown);
-    const lost = run.outcome.ending === "missing" || run.outcome.ending === "gone";
-    if (!lost || isAccepted(run, options)) return finish(run, known);
-    say(`BDRC does not know ${known.taskId} any more; another task is started`);
+    const end = await waitFor(known, true);
+    if (end !== "lost") return end === "opens";
+  }
+
+  let why = "";
+  if (query.reuseSeconds !== undefined) {
+    const { task, text, fault } = await findReusable(connection, query.start, {
+      within: query.reuseSeconds * 1000,
+      notTaskId: known?.taskId ?? "",
+      clock: context.clock,
+    });
+    if (fault) {
+      const first = `No task was started, since the list of tasks cannot be read: ${clean(fault.message)}.`;
+      const told = problemWith(codeOfFault(fault), first, [
+        ["Action", query.start.action],
+        ["Reason", "one that is fresh enough would be taken instead (reuse)"],
+        ["Endpoint", query.endpoint.host],
+        ...(isDenied(fault) ? ([["Permission", "bdrc:DescribeTasks on *"]] as const) : []),
+        ...serverFacts(fault, clean),
+        ["Next", howToGoOn(fault, "DescribeTasks")],
+      ]);
+      options.print(`\n${told.text}`);
+      return false;
+    }
+    if (task) {
+      say(text);
+      const receipt = { taskId: task.taskId, startedAt: beginText(task) ?? now(), done: false, choice: text };
+      receipts.write(receipt);
+      const end = await waitFor(receipt, true);
+      if (end !== "lost") return end === "opens";
+    } else why = `: ${text}`;
   }
 
   // From here on whoever kills this process leaves a trace of what it was about to do.
@@ -59,22 +88,39 @@ export async function startAtApply(
     options.print(`\n${notStarted(query, reply.fault, clean)}`);
     return false;
   }
-  say(`${taskId} started with ${query.start.action}`);
-  const receipt = { taskId, startedAt: now(), done: false };
+  const choice = choiceOf(`${taskId} started with ${query.start.action}${why}`);
+  say(choice);
+  const receipt = { taskId, startedAt: now(), done: false, choice };
   receipts.write(receipt);
-  return finish(await runWait({ ...query, taskId }, shown), receipt);
+  return (await waitFor(receipt, false)) === "opens";
 
-  function finish(run: Run, kept: Receipt): boolean {
+  /** What a task does to the gate. @param mayBeLost whether another one is started when BDRC does not know it any more */
+  async function waitFor(kept: Receipt, mayBeLost: boolean): Promise<"opens" | "closes" | "lost"> {
+    if (query.startOnly) {
+      finish(kept, true);
+      return "opens";
+    }
+    const run = await runWait({ ...query, taskId: kept.taskId }, shown);
     const opens = run.result.problem === "" || isAccepted(run, options);
+    const isLost = run.outcome.ending === "missing" || run.outcome.ending === "gone";
+    if (isLost && !opens && mayBeLost) {
+      say(`BDRC does not know ${kept.taskId} any more; another task is started`);
+      return "lost";
+    }
+    finish(kept, isSeen(run, options));
+    if (opens) return "opens";
+    options.print(`\n${run.result.problem}`);
+    return "closes";
+  }
+
+  function finish(kept: Receipt, done: boolean): void {
     try {
-      receipts.write({ ...kept, done: isSeen(run, options) });
+      receipts.write({ ...kept, done });
     } catch (error) {
       // The id is kept already, which is all that the read after this needs.
       if (!(error instanceof ReceiptError)) throw error;
       say(`that the end of ${kept.taskId} was seen cannot be kept in ${receipts.file}`);
     }
-    if (!opens) options.print(`\n${run.result.problem}`);
-    return opens;
   }
 
   /** The task of a start whose answer nobody saw; undefined when there was none. */
@@ -88,15 +134,20 @@ export async function startAtApply(
         : { taskId: intent.notTaskId, startedAt: intent.intendedAt, done: true };
     }
     if (found.kind === "task") {
-      const { taskId, startTime } = found.task;
-      const startedAt = startTime ? new Date(startTime * 1000).toISOString() : intent.intendedAt;
-      const receipt = { taskId, startedAt, done: false };
+      const { taskId } = found.task;
+      const choice = `${taskId} was started by an apply that was interrupted`;
+      const receipt = { taskId, startedAt: beginText(found.task) ?? intent.intendedAt, done: false, choice };
       receipts.write(receipt);
       return receipt;
     }
     options.print(`\n${notFound(query, intent, found, receipts.file, clean)}`);
     return "unknown";
   }
+}
+
+/** When a task began, ISO 8601 in UTC; undefined when it does not say. */
+function beginText({ startTime }: BdrcTaskRecord): string | undefined {
+  return startTime && startTime < 8.64e12 ? new Date(startTime * 1000).toISOString() : undefined;
 }
 
 /** Why an apply cannot go on after one that was interrupted in the middle of a start. */
@@ -194,7 +245,14 @@ export async function readStarted(
     if (!(error instanceof ReceiptError)) throw error;
     return unreadableResult({ code: error.code, text: error.message }, placeOf(query.endpoint));
   }
-  if (receipt && "taskId" in receipt) return runQuery({ ...query, taskId: receipt.taskId }, context);
+  if (receipt && "taskId" in receipt) {
+    const { taskId, choice = "" } = receipt;
+    if (!query.startOnly) return runQuery({ ...query, taskId, choice }, context);
+    // Nobody has seen its end, so it is no success.
+    const text = `Task ${taskId} was started and not waited for.`;
+    const unseen = unreadableResult({ code: "NOT_ENDED", text }, placeOf(query.endpoint));
+    return { ...unseen, status: "STARTED", task_id: taskId, choice };
+  }
   const none = problemWith("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
     ["Action", query.start.action],
     ["Reason", "its result was not kept before the file with its id was lost"],

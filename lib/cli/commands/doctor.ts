@@ -98,11 +98,14 @@ async function checkApi(
   say("Clock", checks.checkClock(date, clock));
   if (credentials.state !== "ok" || way.state !== "ok") {
     const detail = `needs ${credentials.state !== "ok" ? "credentials" : "a connection"}`;
-    for (const name of ["Service", "Permission"]) say(name, { state: "skipped", detail });
+    for (const name of ["Service", "Permission", "Listing", "Policies"])
+      say(name, { state: "skipped", detail });
     return;
   }
   say("Service", await checks.checkService(connection, clock));
   say("Permission", await checks.checkPermission(connection, clock));
+  say("Listing", await checks.checkListing(connection, clock));
+  say("Policies", await checks.checkPolicies(connection, clock));
 }
 
 /** The lines of one check: its state, its name, what was seen, and below what to do. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { PENDING_STATUSES, TERMINAL_STATUSES } from "../../protocol/status";
-import { readTask, type BdrcTaskRecord } from "../../waiter/bdrc/task";
+import { callApi } from "../../waiter/bdrc/call";
 import type { Connection } from "../../waiter/run";
-import { ask } from "../ask";
+import { listTasks, SAME_PAGE, type Listed } from "../../waiter/task-list";
+import { failureOf } from "../ask";
 import { openConnection, type PlaceFlags } from "../connection";
 import { EXIT, type ExitCode } from "../exit-code";
 import { addJsonFlag, addNotes, addPlaceFlags, CALL_EXITS, printJson, settingOf } from "../options";
@@ -23,8 +24,6 @@ interface ListFlags extends PlaceFlags {
 
 /** How many tasks are listed when nothing is said. */
 const DEFAULT_LIMIT = 50;
-/** Bounds of MaxResults in DescribeTasks. */
-const PAGE = { least: 10, most: 500 };
 
 const STATUSES = [...PENDING_STATUSES, ...TERMINAL_STATUSES];
 
@@ -92,58 +91,25 @@ async function list(flags: ListFlags, terminal: Terminal): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-interface Listed {
-  readonly tasks: readonly BdrcTaskRecord[];
-  /** Whether there are more than the limit let through. */
-  readonly more: boolean;
-}
-
 /** Reads page after page, until there are enough tasks or no more. @throws CliError when a page cannot be read */
 async function fetchTasks(
   connection: Connection,
   { status, type, limit }: Pick<ListFlags, "status" | "type" | "limit">,
   clock: Clock,
-): Promise<Listed> {
-  const tasks: BdrcTaskRecord[] = [];
-  const tokens = new Set<string>();
-  for (let token = ""; ;) {
-    const size = Math.max(PAGE.least, Math.min(PAGE.most, limit - tasks.length));
-    const query = {
-      MaxResults: String(size),
-      ...(token ? { NextToken: token } : {}),
-      ...(status ? { TaskStatus: status } : {}),
-      ...(type ? { TaskType: type } : {}),
-    };
-    const page = await readPage(connection, query, clock);
-    tasks.push(...page.tasks);
-    token = page.next;
-    if (tasks.length >= limit || token === "") {
-      return { tasks: tasks.slice(0, limit), more: tasks.length > limit || token !== "" };
-    }
-    if (tokens.has(token)) {
-      const facts = [
-        ["Next", "run this again with a --limit up to the number of tasks that were read"],
-      ] as const;
-      throw new CliError(`BDRC gave the same page twice, after ${tasks.length} tasks.`, facts, "BAD_ANSWER");
-    }
-    tokens.add(token);
+): Promise<Exclude<Listed, { fault: object }>> {
+  const listed = await listTasks(
+    (operation) => callApi(connection, operation, clock),
+    { status, type },
+    limit,
+  );
+  const { fault, tasks } = listed;
+  if (!fault) return listed;
+  if (fault.code === SAME_PAGE) {
+    const facts = [
+      ["Next", "run this again with a --limit up to the number of tasks that were read"],
+    ] as const;
+    throw new CliError(`BDRC gave the same page twice, after ${tasks.length} tasks.`, facts, "BAD_ANSWER");
   }
-}
-
-async function readPage(
-  connection: Connection,
-  query: Readonly<Record<string, string>>,
-  clock: Clock,
-): Promise<{ readonly tasks: readonly BdrcTaskRecord[]; readonly next: string }> {
-  const operation = { action: "DescribeTasks", method: "GET", path: "/api/v1/tasks", query } as const;
-  const document = await ask(connection, { operation, failure: "The tasks cannot be listed" }, clock);
-  const { Content: content, NextToken: next } = (document.get("Data") ?? {}) as {
-    Content?: unknown;
-    NextToken?: unknown;
-  };
-  const entries = Array.isArray(content) ? (content as unknown[]) : [];
-  return {
-    tasks: entries.map(readTask).filter((task) => task !== undefined),
-    next: typeof next === "string" ? next : "",
-  };
+  const operation = { action: "DescribeTasks", method: "GET", path: "/api/v1/tasks" } as const;
+  throw failureOf(fault, { operation, failure: "The tasks cannot be listed" }, connection);
 }

@@ -106,6 +106,7 @@ export async function wait(ids: readonly string[], flags: WaitFlags, terminal: T
  * Waits for tasks over a way to the API that is open already.
  *
  * @param quiet prints no results, for a caller that has printed what it promised
+ * @param countless whether a result may be absent, since no page says what it is
  */
 export async function waitOn(
   taskIds: readonly string[],
@@ -113,6 +114,7 @@ export async function waitOn(
   terminal: Terminal,
   connection: CliConnection,
   quiet = false,
+  countless = false,
 ): Promise<ExitCode> {
   const { timeout, maxOutage } = readWaitFlags(flags);
   const reports = openReports(flags, terminal);
@@ -129,6 +131,7 @@ export async function waitOn(
         maxOutageSeconds: maxOutage / 1000,
         remembered: false,
         profile: flags.profile,
+        ...(countless ? { countless } : {}),
       },
       {
         clock: clockOf(terminal),

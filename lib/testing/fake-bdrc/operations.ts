@@ -1,6 +1,7 @@
 import type { TaskScript } from "../task-script";
 import type { Call } from "./call";
 import { type Answer, failure, success } from "./reply";
+import type { ProtectionPolicy } from "./options";
 import { type Look, type TaskStore, newTaskId } from "./task-store";
 
 /** What an operation needs to answer a call. */
@@ -13,13 +14,15 @@ export interface OperationInput {
   readonly tasks: TaskStore;
   /** What a task does that an operation starts. */
   readonly newTask: TaskScript;
+  /** The protection policies by id. */
+  readonly protectionPolicies: Readonly<Record<string, ProtectionPolicy>>;
   /** When the service started, in milliseconds since 1970. */
   readonly startedAt: number;
 }
 
 /** One operation of the API. */
 export interface Operation {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   /** The path; a `{…}` at its end stands for one percent-encoded segment. */
   readonly path: string;
   /** The answer to a call that has passed the gate. */
@@ -29,7 +32,7 @@ export interface Operation {
 /**
  * The operations of the fake service: a new one is a new line here.
  *
- * Source: reference of BDRC API 2023-08-08; every operation is ROA, parameters of a POST are a form.
+ * Source: reference of BDRC API 2023-08-08; every operation is ROA, parameters of a POST or PATCH are a form.
  */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeTask: { method: "GET", path: "/api/v1/tasks/{TaskId}", answer: describeTask },
@@ -40,6 +43,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     method: "POST",
     path: "/api/v1/resources/precheck-count",
     answer: precheckResourceCount,
+  },
+  UpdateCrossAccounts: { method: "PATCH", path: "/api/v1/cross-accounts", answer: updateCrossAccounts },
+  GetProtectionPolicy: {
+    method: "GET",
+    path: "/api/v1/protection-policies/{ProtectionPolicyId}",
+    answer: getProtectionPolicy,
   },
   GetBdrcService: { method: "GET", path: "/api/v1/service", answer: getBdrcService },
 };
@@ -114,7 +123,7 @@ function precheckResourceCount(input: OperationInput): Answer {
   const parameters = form(input.call);
   const matchers = parameters.get("TagResourceMatchers") ?? "";
   if (matchers === "") return missing(input.call, "TagResourceMatchers");
-  if (!areMatchers(matchers)) {
+  if (!isListOf(matchers, isMatcher)) {
     const expected =
       "JSON text of a list of {Key, Operator, Values}, where EQUAL and KEY_EXIST_NOT_EQUAL take one value";
     return invalid(input.call, "TagResourceMatchers", matchers, `${expected} and KEY_EXIST takes none`);
@@ -122,6 +131,39 @@ function precheckResourceCount(input: OperationInput): Answer {
   // The documentation names no task type for this operation.
   const script = narrowed(input.newTask, parameters.get("ResourceType") ?? "");
   return started(input, { ...script, taskType: "PRECHECK_RESOURCE_COUNT" });
+}
+
+function updateCrossAccounts(input: OperationInput): Answer {
+  const parameters = form(input.call);
+  const names = ["CreateTargets", "DeleteTargets"].filter((name) => (parameters.get(name) ?? "") !== "");
+  if (names.length === 0) return missing(input.call, "CreateTargets");
+  const wrong = names.find((name) => !isListOf(parameters.get(name) ?? "", isTarget));
+  if (wrong !== undefined) {
+    const expected = "JSON text of a list of {TargetId, TargetType}";
+    return invalid(input.call, wrong, parameters.get(wrong) ?? "", expected);
+  }
+  // Neither its task type nor what its task gives as a result is documented.
+  const script = { ...input.newTask, taskType: "UPDATE_CROSS_ACCOUNTS", taskResult: null, taskDetail: null };
+  return started(input, script);
+}
+
+function getProtectionPolicy({ call, pathId, protectionPolicies, startedAt }: OperationInput): Answer {
+  const policy = Object.hasOwn(protectionPolicies, pathId) ? protectionPolicies[pathId] : undefined;
+  if (policy === undefined) {
+    const message = `The specified protection policy ${pathId} does not exist.`;
+    return failure(call, 404, "ProtectionPolicyNotFound", message);
+  }
+  const { latestTaskId, name = pathId } = policy;
+  return success(call, {
+    ProtectionPolicyId: pathId,
+    ProtectionPolicyName: name,
+    ProtectionPolicyRegionId: "cn-shanghai",
+    BoundResourceCategoryIds: [],
+    SubProtectionPolicies: [],
+    ...(latestTaskId === undefined
+      ? {}
+      : { LatestTaskId: latestTaskId, LatestApplyTime: Math.floor(startedAt / 1000) }),
+  });
 }
 
 function getBdrcService({ call, startedAt }: OperationInput): Answer {
@@ -152,14 +194,20 @@ function form(call: Call): URLSearchParams {
   return new URLSearchParams(isForm ? Buffer.from(call.body).toString() : "");
 }
 
-function areMatchers(text: string): boolean {
-  let matchers: unknown;
+function isListOf(text: string, isItem: (value: unknown) => boolean): boolean {
+  let list: unknown;
   try {
-    matchers = JSON.parse(text);
+    list = JSON.parse(text);
   } catch {
     return false;
   }
-  return Array.isArray(matchers) && matchers.length > 0 && matchers.every(isMatcher);
+  return Array.isArray(list) && list.length > 0 && list.every(isItem);
+}
+
+function isTarget(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { TargetId: id, TargetType: type } = value as Record<string, unknown>;
+  return typeof id === "string" && id !== "" && typeof type === "string" && type !== "";
 }
 
 function isMatcher(value: unknown): boolean {

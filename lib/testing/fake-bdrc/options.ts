@@ -17,6 +17,20 @@ export interface Outage {
   readonly fault: Fault;
 }
 
+/** A protection policy of a fake service. */
+export interface ProtectionPolicy {
+  /**
+   * The task of its latest application, as GetProtectionPolicy gives it; what it does stands in `tasks`.
+   * @default - none; it was never applied
+   */
+  readonly latestTaskId?: string;
+  /**
+   * Its name.
+   * @default - its id
+   */
+  readonly name?: string;
+}
+
 /** What a fake service is like, as plain data: a JSON file can say all of it. */
 export interface FakeBdrcScenario {
   /**
@@ -55,7 +69,12 @@ export interface FakeBdrcScenario {
    */
   readonly tasks?: Readonly<Record<string, TaskScript>>;
   /**
-   * What a task does that UpdateResources, CheckRules or PrecheckResourceCount starts.
+   * The protection policies, by id.
+   * @default {}
+   */
+  readonly protectionPolicies?: Readonly<Record<string, ProtectionPolicy>>;
+  /**
+   * What a task does that UpdateResources, CheckRules, PrecheckResourceCount or UpdateCrossAccounts starts.
    * @default - 5 seconds, then COMPLETE with 12 ECS instances and 3 OSS buckets
    */
   readonly newTask?: TaskScript;

@@ -1,7 +1,7 @@
 import { PROGRESS_SHAPES } from "../progress-curve";
 import type { LookRange, ScriptedFault, TaskScript } from "../task-script";
 import { type Fault, FAULT_KINDS } from "./fault";
-import type { FakeBdrcScenario, Outage } from "./options";
+import type { FakeBdrcScenario, Outage, ProtectionPolicy } from "./options";
 import {
   type Shape,
   aBoolean,
@@ -90,6 +90,7 @@ const taskFields: Fields<TaskScript> = {
   seconds,
   createdSeconds: seconds,
   startsAtFirstLook: aBoolean(),
+  ageSeconds: seconds,
   ends: nonEmpty,
   failsAfterSeconds: seconds,
   progress,
@@ -113,6 +114,8 @@ const TASK = anObject("a task script, an object", taskFields);
 
 const outageFields: Fields<Outage> = { fromSeconds: seconds, toSeconds: seconds, fault: FAULT };
 
+const policyFields: Fields<ProtectionPolicy> = { latestTaskId: nonEmpty, name: aText() };
+
 const scenarioFields: Fields<FakeBdrcScenario> = {
   port: aNumber({ min: 0, max: 65_535, whole: true }),
   accessKeyId: aText("a text without spaces and commas", /^[^,\s]+$/),
@@ -122,6 +125,11 @@ const scenarioFields: Fields<FakeBdrcScenario> = {
   checkSignature: aBoolean(),
   tasks: mapOf(TASK, "an object from task id to task script", aText("a task id", /[\s\S]/)),
   newTask: TASK,
+  protectionPolicies: mapOf(
+    anObject("a protection policy, an object", policyFields),
+    "an object from policy id to policy",
+    aText("a policy id", /[\s\S]/),
+  ),
   outages: listOf(
     anObject("an outage, an object with a fault", outageFields, ["fault"]),
     "a list of outages",

@@ -5,7 +5,7 @@ import type { Fault } from "./fault";
 import { replyWithFault } from "./fault-reply";
 import { Gatekeeper, type Refusal } from "./gatekeeper";
 import { DESCRIBE_TASK } from "./operations";
-import { DEFAULT_NEW_TASK, type Outage } from "./options";
+import { DEFAULT_NEW_TASK, type FakeBdrcScenario, type Outage } from "./options";
 import { Quota } from "./quota";
 import { type Answer, type Reply, failure } from "./reply";
 import { type Route, routeOf } from "./route";
@@ -17,6 +17,7 @@ export interface ServiceSettings {
   readonly quotaPerSecond: number;
   readonly checkSignature: boolean;
   readonly newTask: TaskScript | undefined;
+  readonly protectionPolicies?: FakeBdrcScenario["protectionPolicies"];
   readonly outages: readonly Outage[];
   /** When the service started, in milliseconds since 1970. */
   readonly startedAt: number;
@@ -57,8 +58,16 @@ export class Service {
   }
 
   private answerOf(call: Call, { operation, pathId }: Route, look: Look | undefined): Answer {
-    const { newTask = DEFAULT_NEW_TASK, startedAt } = this.settings;
-    return operation.answer({ call, pathId, look, tasks: this.tasks, newTask, startedAt });
+    const { newTask = DEFAULT_NEW_TASK, protectionPolicies = {}, startedAt } = this.settings;
+    return operation.answer({
+      call,
+      pathId,
+      look,
+      tasks: this.tasks,
+      newTask,
+      protectionPolicies,
+      startedAt,
+    });
   }
 
   private refusalOf(call: Call, route: Route): Refusal | undefined {

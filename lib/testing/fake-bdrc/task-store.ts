@@ -24,7 +24,8 @@ export class TaskStore {
   /** Puts a task in, at a moment (milliseconds since 1970); one with the same id is replaced and forgotten. */
   add(taskId: string, script: TaskScript, now: number, requestId = newRequestId()): void {
     this.tasks.delete(taskId);
-    this.tasks.set(taskId, { script, requestId, startedAt: script.startsAtFirstLook ? undefined : now });
+    const startedAt = script.startsAtFirstLook ? undefined : now - (script.ageSeconds ?? 0) * 1000;
+    this.tasks.set(taskId, { script, requestId, startedAt });
     this.looks.delete(taskId);
   }
 
@@ -43,7 +44,7 @@ export class TaskStore {
     return { look, view: viewOf(taskId, task, now, look) };
   }
 
-  /** Every task whose record exists at a moment, the newest first; this is no look at any of them. */
+  /** Every task whose record exists at a moment, the last added first; this is no look at any of them. */
   list(now: number): TaskView[] {
     const views = [...this.tasks].map(([taskId, task]) => viewOf(taskId, task, now, 0));
     return views.filter((view) => view.exists).reverse();

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { backoff, type Fault } from "../failure";
-import type { Connection, Operation } from "./client";
+import type { ApiClient, Connection, Operation } from "./client";
 import { jsonObject } from "./json-object";
 import { faultOfError, readAnswer, tellable } from "./look";
 import { isSuccessWord } from "./success-word";
@@ -34,7 +34,7 @@ export type Reply =
 export async function callApi(connection: Connection, operation: Operation, clock: Clock): Promise<Reply> {
   let renewed = false;
   for (let calls = 1; ; calls += 1) {
-    const reply = await callOnce(connection, operation, clock);
+    const reply = await callOnce(connection.client, operation, ANSWER_LIMIT, clock.date());
     if (!reply.fault) return reply;
     const fault = tellable(reply.fault, (text) => connection.client.redact(text));
     if (calls === MOST_CALLS) return { fault };
@@ -60,18 +60,31 @@ function mayRepeat(fault: Fault, operation: Operation): boolean {
   return fault.class === "transient" && (operation.method === "GET" || NOT_SENT.test(fault.code ?? ""));
 }
 
-async function callOnce({ client }: Connection, operation: Operation, clock: Clock): Promise<Reply> {
+/**
+ * Makes one call and gives the answer's document; the texts of a fault may hold secrets.
+ *
+ * @param limit milliseconds for the whole call
+ * @param now milliseconds since 1970, to read the server's dates against
+ * @param answered whether an earlier call was answered; see {@link faultOfError}
+ */
+export async function callOnce(
+  client: ApiClient,
+  operation: Operation,
+  limit: number,
+  now: number,
+  answered = false,
+): Promise<Reply> {
   let answer: HttpAnswer;
   try {
-    answer = await client.call(operation, ANSWER_LIMIT);
+    answer = await client.call(operation, limit);
   } catch (error) {
-    return { fault: faultOfError(error, false) };
+    return { fault: faultOfError(error, answered) };
   }
   const document = answer.status >= 200 && answer.status < 300 ? jsonObject(answer.body) : undefined;
   if (document && isSuccessWord(document.get("Code")) && isSuccessWord(document.get("code"))) {
     const date = Date.parse(answer.headers["date"] ?? "");
     return { document, date: Number.isNaN(date) ? undefined : date };
   }
-  const { fault } = readAnswer(answer, clock.date(), "");
+  const { fault } = readAnswer(answer, now, "", operation.action);
   return { fault: fault ?? { class: "transient", message: `HTTP ${answer.status} holds no answer` } };
 }

@@ -12,10 +12,10 @@ export const API_VERSION = "2023-08-08";
 /** One operation of the API: its action, its method, and its path with parameters already encoded. */
 export interface Operation {
   readonly action: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as application/x-www-form-urlencoded, as every POST of the API with parameters. */
+  /** Sent as application/x-www-form-urlencoded, as every POST and PATCH of the API with parameters. */
   readonly form?: Readonly<Record<string, string>>;
 }
 
@@ -24,10 +24,16 @@ export function describeTask(taskId: string): Operation {
   return { action: "DescribeTask", method: "GET", path: `/api/v1/tasks/${encodeURIComponent(taskId)}` };
 }
 
+/** The operation GetProtectionPolicy for one policy. */
+export function getProtectionPolicy(id: string): Operation {
+  const path = `/api/v1/protection-policies/${encodeURIComponent(id)}`;
+  return { action: "GetProtectionPolicy", method: "GET", path };
+}
+
 /** An operation that starts a task, with its parameters; one of {@link START_OPERATIONS}. */
 export function startTask(action: string, form: Readonly<Record<string, string>>): Operation {
-  const path = START_OPERATIONS[action]?.path ?? "";
-  return { action, method: "POST", path, ...(Object.keys(form).length > 0 ? { form } : {}) };
+  const { method = "POST", path = "" } = START_OPERATIONS[action] ?? {};
+  return { action, method, path, ...(Object.keys(form).length > 0 ? { form } : {}) };
 }
 
 /** Whatever sends calls: a client, or something in front of one. */

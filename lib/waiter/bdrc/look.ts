@@ -17,9 +17,6 @@ import { isSuccessWord } from "./success-word";
 import { readTask, taskAge, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
 
-/** The RAM action that a look needs; BDRC actions know no resources, so a policy names `*`. */
-export const RAM_ACTION = "bdrc:DescribeTask";
-
 /**
  * Makes the function that looks at one task: it turns whatever happens on the way into a task or a fault.
  *
@@ -90,8 +87,14 @@ export function faultOfError(error: unknown, answered: boolean): Fault {
  * @param now milliseconds since 1970, to read the server's dates against
  * @param taskId the task that was asked for; an answer about another one is a fault, since it would open the gate
  * for the wrong task
+ * @param asked the action of the operation that was called
  */
-export function readAnswer(answer: HttpAnswer, now: number, taskId: string): LookAnswer<BdrcTaskRecord> {
+export function readAnswer(
+  answer: HttpAnswer,
+  now: number,
+  taskId: string,
+  asked = "DescribeTask",
+): LookAnswer<BdrcTaskRecord> {
   const { status, headers } = answer;
   const document = jsonObject(answer.body) ?? xmlError(answer.body);
   const ok = status >= 200 && status < 300;
@@ -138,7 +141,7 @@ export function readAnswer(answer: HttpAnswer, now: number, taskId: string): Loo
   }
   const faultClass = classifyAnswer({ status, code, isApiError: true, retryAfter });
   const found = fault(faultClass, `HTTP ${status} ${code ?? "without a code"}`);
-  return { fault: { ...found, ...permission(found, document), ...skew(found, headers["date"], now) } };
+  return { fault: { ...found, ...permission(found, document, asked), ...skew(found, headers["date"], now) } };
 }
 
 function ageOf(task: BdrcTaskRecord, date: string | undefined): { age?: number } {
@@ -169,11 +172,12 @@ function describeBody(answer: HttpAnswer): string {
   return `a body of ${Buffer.byteLength(answer.body)} bytes${type ? ` of ${type}` : ""}`;
 }
 
-function permission(fault: Fault, document: Map<string, unknown>): Partial<Fault> {
+function permission(fault: Fault, document: Map<string, unknown>, asked: string): Partial<Fault> {
   if (!isDenied(fault)) return {};
   const detail = (document.get("AccessDeniedDetail") ?? document.get("accessDeniedDetail")) as
     { AuthAction?: unknown } | null | undefined;
-  const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : RAM_ACTION;
+  const action = typeof detail?.AuthAction === "string" ? detail.AuthAction : `bdrc:${asked}`;
+  // BDRC actions know no resources, so a policy names `*`.
   return { facts: [["Permission", `${action} on *`]] };
 }
 

@@ -116,9 +116,14 @@ const TYPES_WITHOUT_COUNTS: readonly string[] = ["CHECK_RULES"];
  *
  * Several entries of one type are added up. A result that is absent is no counts for a rule check, and a problem
  * for every other task: taking it for zero would tell the resources behind the gate that nothing was found.
+ *
+ * @param countless whether it may be absent
  */
-export function readCounts(taskResult: string, taskType: string): CountsOrProblem {
-  const countless = TYPES_WITHOUT_COUNTS.includes(taskType);
+export function readCounts(
+  taskResult: string,
+  taskType: string,
+  countless = TYPES_WITHOUT_COUNTS.includes(taskType),
+): CountsOrProblem {
   if (taskResult.trim() === "")
     return countless ? { counts: new Map() } : { problem: "TaskResult is absent or empty" };
   const fields = jsonObject(taskResult);
