@@ -3,7 +3,7 @@ import path from "node:path";
 import { compareBurst } from "./burst";
 import { disagreements, measureAll, type Plan } from "./cells";
 import { drawChart } from "./chart";
-import { checkFirstLook, measureFirstLook } from "./first-look";
+import { checkFirstLook, measureFirstLook, withReasons } from "./first-look";
 import { writeReport } from "./report";
 import { checkBursts, checkTargets, misses } from "./targets";
 import { ENDINGS, SHAPES } from "./tasks";
@@ -36,7 +36,11 @@ async function main(): Promise<void> {
     }
   }
   const firstLook = await measureFirstLook({ seed, ...FIRST_LOOK });
-  const targets = [...checkTargets(groups), ...checkFirstLook(firstLook), ...checkBursts(bursts)];
+  const targets = withReasons([
+    ...checkTargets(groups),
+    ...checkFirstLook(firstLook),
+    ...checkBursts(bursts),
+  ]);
   const waits = PLAN.tasks.reduce((all, tasks) => all + tasks, 0) * SHAPES.length * ENDINGS.length;
   const report = writeReport({
     seed,

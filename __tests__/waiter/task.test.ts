@@ -42,14 +42,14 @@ describe("the age of a task", () => {
     expect(ageOf({ StartTime: now })).toBe(0);
   });
 
-  test.each<[string, object, string?]>([
-    ["without a StartTime", {}],
-    ["with a StartTime of 0", { StartTime: 0 }],
-    ["with one in the future", { StartTime: now + 1 }],
-    ["with one in milliseconds", { StartTime: now * 1000 }],
-    ["with one of last month", { StartTime: now - 30 * 86_400 }],
+  test.each<[string, object, string]>([
+    ["without a StartTime", {}, DATE],
+    ["with a StartTime of 0", { StartTime: 0 }, DATE],
+    ["with one in the future", { StartTime: now + 1 }, DATE],
+    ["with one in milliseconds", { StartTime: now * 1000 }, DATE],
+    ["with one of last month", { StartTime: now - 30 * 86_400 }, DATE],
     ["when the answer has a date that is none", { StartTime: now - 90 }, "yesterday"],
-    ["when the task has ended", { StartTime: now - 90, TaskStatus: "COMPLETE" }],
+    ["when the task has ended", { StartTime: now - 90, TaskStatus: "COMPLETE" }, DATE],
   ])("is unknown %s", (_, fields, date) => {
     expect(ageOf(fields, date)).toBeUndefined();
   });
