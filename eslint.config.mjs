@@ -18,6 +18,7 @@ export default tseslint.config(
       ".gen",
       "cdktf.out",
       ".tmp",
+      ".jsii-build",
       "examples/backup-gate",
       "**/*.js",
       "**/*.mjs",

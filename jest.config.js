@@ -1,4 +1,4 @@
-/** Two projects: fast unit tests, and end-to-end tests that run a real Terraform. */
+/** Fast unit tests; end-to-end tests that run a real Terraform; and those of the modules of plain HCL. */
 const shared = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
@@ -11,7 +11,7 @@ const shared = {
   },
   // These packages are published as ES modules only.
   transformIgnorePatterns: [
-    "/node_modules/(?!(pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
+    "/node_modules/(?!(markdown-table|pretty-ms|parse-ms|https-proxy-agent|proxy-agent-negotiate|proxy-from-env|agent-base)/)",
   ],
   // The same replacements as in the waiter's bundle: the SDK runs over our transport in tests, too.
   moduleNameMapper: {
@@ -35,13 +35,19 @@ module.exports = {
       ...shared,
       displayName: "unit",
       testMatch: ["**/*.test.ts"],
-      testPathIgnorePatterns: ["/e2e/", "/faults/", "/hosts/"],
+      testPathIgnorePatterns: ["/e2e/", "/faults/", "/hosts/", "/__tests__/modules/", "/languages/"],
       setupFiles: ["<rootDir>/__tests__/support/unit-setup.ts"],
     },
     {
       ...shared,
       displayName: "e2e",
       testMatch: ["**/e2e/**/*.test.ts", "**/faults/**/*.test.ts"],
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+    },
+    {
+      ...shared,
+      displayName: "modules",
+      testMatch: ["**/__tests__/modules/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
     },
   ],

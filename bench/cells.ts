@@ -37,12 +37,26 @@ export interface Plan {
   /** Recorded waits of each peer whose looks depend on chance. */
   readonly recordings: number;
   readonly peers?: readonly Peer[];
+  /** @default DURATIONS */
+  readonly durations?: readonly Duration[];
+}
+
+/** Measures us alone, with one kind of progress. */
+export function measureOurs(
+  duration: Duration,
+  shape: (typeof SHAPES)[number],
+  sample: Sample,
+  seed: number,
+): Score {
+  const random = createRandom(seed + 1);
+  const tasks = drawTasks(duration, shape, "at the end", sample, createRandom(seed));
+  return measure(tasks.map((task) => ({ looks: looksOfOurs(task, random), ends: task.ends })));
 }
 
 /** Measures every length and ending, us and the peers with the same tasks. */
 export async function measureAll(plan: Plan): Promise<Group[]> {
   const groups: Group[] = [];
-  for (const [index, duration] of DURATIONS.entries()) {
+  for (const [index, duration] of (plan.durations ?? DURATIONS).entries()) {
     const recorded = await recordPeers(plan.peers ?? PEERS, duration, plan);
     for (const ending of ENDINGS) {
       const sample = { tasks: plan.tasks[index] ?? 0, ends: plan.ends };

@@ -3,6 +3,7 @@ import path from "node:path";
 import { compareBurst } from "./burst";
 import { disagreements, measureAll, type Plan } from "./cells";
 import { drawChart } from "./chart";
+import { checkFirstLook, measureFirstLook } from "./first-look";
 import { writeReport } from "./report";
 import { checkBursts, checkTargets, misses } from "./targets";
 import { ENDINGS, SHAPES } from "./tasks";
@@ -12,6 +13,8 @@ const PLAN: Plan = { seed: 20_231, tasks: [4000, 4000, 1500], ends: 200, recordi
 const CHECKS = 20;
 /** Nominal lengths of the tasks of a burst, in milliseconds. */
 const BURSTS = [60_000, 600_000, 1_800_000, 7_200_000];
+/** Tasks and waits of the parts about first looks. */
+const FIRST_LOOK = { short: 1000, steps: 600, joined: 400, throttles: 4000 };
 /** How many waits begin together, and whether they are on one machine. */
 const CROWDS = [
   { waits: 200, onOneMachine: true },
@@ -32,9 +35,19 @@ async function main(): Promise<void> {
       bursts.push(await compareBurst(burst));
     }
   }
-  const targets = [...checkTargets(groups), ...checkBursts(bursts)];
+  const firstLook = await measureFirstLook({ seed, ...FIRST_LOOK });
+  const targets = [...checkTargets(groups), ...checkFirstLook(firstLook), ...checkBursts(bursts)];
   const waits = PLAN.tasks.reduce((all, tasks) => all + tasks, 0) * SHAPES.length * ENDINGS.length;
-  const report = writeReport({ seed, groups, targets, misses: misses(groups), bursts, checks, waits });
+  const report = writeReport({
+    seed,
+    groups,
+    targets,
+    misses: misses([...groups, ...firstLook.short]),
+    firstLook,
+    bursts,
+    checks,
+    waits,
+  });
 
   for (const { text, wanted, measured, met } of targets) {
     console.log(`${met ? "met   " : "MISSED"}  ${text}: ${measured} (wanted ${wanted})`);

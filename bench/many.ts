@@ -106,7 +106,7 @@ async function measure(
     return measured;
   } finally {
     await service.close();
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
   }
 }
 

@@ -3,6 +3,8 @@ import { DEFAULT_LOOKS_PER_SECOND } from "../lib/protocol/query";
 import type { Group } from "./cells";
 import type { ComparedBurst } from "./burst";
 import type { Score } from "./measure";
+import type { FirstLook } from "./first-look";
+import { firstLookTexts } from "./report-first-look";
 import { costlier, placeOf, type Miss, type Target } from "./targets";
 import { SHAPES } from "./tasks";
 
@@ -12,6 +14,7 @@ export interface Results {
   readonly groups: readonly Group[];
   readonly targets: readonly Target[];
   readonly misses: readonly Miss[];
+  readonly firstLook: FirstLook;
   readonly bursts: readonly ComparedBurst[];
   /** Whole waits of the peers' real code, and how many of them differed from the recorded one. */
   readonly checks: { readonly checked: number; readonly differing: number };
@@ -29,6 +32,9 @@ export function writeReport(results: Results): string {
     "## What is measured",
     modelText(results),
     ...results.groups.map(groupText),
+    "## Short tasks",
+    ...results.firstLook.short.map(groupText),
+    ...firstLookTexts(results.firstLook),
     "## Many waits that begin together",
     burstText(results.bursts),
     "## What this does not show",
@@ -43,7 +49,7 @@ const HEAD = `# Benchmark of the schedule
 Written by \`npm run bench\` on a virtual clock; every number and every verdict on this page is computed by the run, none is
 typed in. The same sources give the same bytes.`;
 
-const LIMITS = `- A call takes no time here, and none fails except in the burst. A real call takes tens of milliseconds.
+const LIMITS = `- A call takes no time here, and none fails but where throttling is measured. A real call takes tens of milliseconds.
 - Progress follows tidy curves. How BDRC reports progress in fact is not documented; a task whose progress
   means nothing is the row "never moves".
 - A look is made as soon as the wait begins, since a task is often over by then. That look is counted here, and it is what
@@ -68,6 +74,10 @@ function missText({ targets, misses, groups }: Results): string {
   const describe = ({ cell, beatenBy }: Miss): string => `- ${cell}: ${beatenBy.join("; ")}`;
   const asked = misses.filter((miss) => !miss.extra);
   const extra = misses.filter((miss) => miss.extra);
+  const reasons = targets.filter((target) => !target.met && target.reason !== undefined);
+  if (reasons.length > 0) {
+    lines.push(reasons.map(({ text, reason = "" }) => `- ${text}: ${reason}`).join("\n"));
+  }
   if (asked.length > 0) {
     lines.push("Cells in which a peer is better on both calls and lag:", asked.map(describe).join("\n"));
   }

@@ -8,6 +8,8 @@ export interface Target {
   readonly wanted: string;
   readonly measured: string;
   readonly met: boolean;
+  /** Why it is not met, where that is known; told only then. */
+  readonly reason?: string;
 }
 
 /** A cell in which a peer is better on both calls and lag. */
@@ -32,11 +34,9 @@ export function checkTargets(groups: readonly Group[], noise = NOISE): Target[] 
     linear(groups, "60 s", 10, 0.8),
     linear(groups, "10 min", 26, 1),
     linear(groups, "2 h", 150, 1.2),
-    ...groups
-      .filter((group) => group.ending === "at the end")
-      .map((group) => withoutInformation(group, noise)),
+    ...groups.filter((group) => group.ending === "at the end").map((group) => againstAlicloud(group, noise)),
     earlyFailure(groups),
-    nobodyBetter(groups),
+    peersBetter(groups),
   ];
 }
 
@@ -53,6 +53,17 @@ export function checkBursts(bursts: readonly BurstResult[]): Target[] {
     measured: `${(100 * throttled).toFixed(1)} %, ${lost}`,
     met: throttled < 0.05 && lost === 0,
   }));
+}
+
+/** Whether an even progress is followed so closely; lag in seconds. */
+export function linearWithin(group: Group, lag: number, worst: number): Target {
+  const { score } = rowOf([group], group.duration.name, group.ending, LINEAR);
+  return {
+    text: `linear progress, ${group.duration.name}`,
+    wanted: `≤ ${lag.toFixed(1)} s mean lag, ≤ ${worst.toFixed(1)} s worst`,
+    measured: `${score.lag.toFixed(2)} s, ${score.worstLag.toFixed(1)} s (${score.calls.toFixed(1)} calls)`,
+    met: score.lag <= lag && score.worstLag <= worst,
+  };
 }
 
 /** Every cell whose calls × lag is more than that of the alicloud provider, the best fixed gap with a quick start. */
@@ -90,7 +101,8 @@ function linear(groups: readonly Group[], duration: string, calls: number, lag: 
   };
 }
 
-function withoutInformation(group: Group, noise: number): Target {
+/** Whether calls × lag is no more than that of the alicloud provider when progress never moves. */
+export function againstAlicloud(group: Group, noise = NOISE): Target {
   const { score } = rowOf([group], group.duration.name, group.ending, "never moves");
   const [ours, theirs] = [productOf(score), productOf(alicloudOf(group))];
   return {
@@ -112,7 +124,8 @@ function earlyFailure(groups: readonly Group[]): Target {
   };
 }
 
-function nobodyBetter(groups: readonly Group[]): Target {
+/** Whether no peer is better on both in any cell of the kinds of progress that are targets. */
+export function peersBetter(groups: readonly Group[]): Target {
   const cells = groups.flatMap((group) => group.ours).filter((row) => !row.shape.extra);
   const lost = cells.filter((row) => row.beatenBy.length > 0).length;
   return {

@@ -14,6 +14,12 @@ export const DURATIONS: readonly Duration[] = [
   { name: "2 h", nominal: 7_200_000 },
 ];
 
+/** Short tasks: most of what a wait does for them is its first few looks. */
+export const SHORT_DURATIONS: readonly Duration[] = [3, 5, 10, 20, 30].map((seconds) => ({
+  name: `${seconds} s`,
+  nominal: seconds * 1000,
+}));
+
 /** Maps the share of the task's life that has gone (0–1) to reported progress (0–1). */
 export type Progress = (gone: number) => number;
 

@@ -1,18 +1,3 @@
-export { BdrcTask, type BdrcTaskOutputs, type BdrcTaskProps } from "./construct/bdrc-task";
-export { BdrcTasks, type BdrcTasksOutputs, type BdrcTasksProps } from "./construct/bdrc-tasks";
-export { Duration } from "./construct/duration";
-export { type FindLatestOptions, FindTask, TaskType } from "./construct/find-task";
+export * from "./api";
+/* For TypeScript only: jsii has no classes of errors, other languages get the text. */
 export { BdrcTaskError } from "./graph/errors";
-export { ExposedFailure, FailureMode, type GateProps, WaitAt } from "./construct/gate-props";
-export type { CountRange } from "./graph/requirements";
-export type { RemoteBdrcTaskProps } from "./construct/remote-bdrc-task";
-export { BdrcTaskResult, type IBdrcTaskResult } from "./construct/task-result";
-export {
-  type CheckRulesOptions,
-  type CrossAccountTarget,
-  type PrecheckResourceCountOptions,
-  StartTask,
-  type TagMatcher,
-  type UpdateCrossAccountsOptions,
-  type UpdateResourcesOptions,
-} from "./construct/start-task";

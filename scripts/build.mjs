@@ -2,7 +2,8 @@
 // provider (under tests).
 import { build } from "esbuild";
 import { minify } from "@swc/core";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, copyFile, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,3 +88,13 @@ for (const bundle of bundles) {
   metafiles.push(result.metafile);
 }
 await writeNotices(metafiles, root, at("dist/THIRD_PARTY_NOTICES.txt"));
+
+// The modules of plain HCL are whole by themselves: each has the waiter beside it, and what it has to be.
+const digest = createHash("sha256")
+  .update(await readFile(at("dist/waiter.cjs")))
+  .digest("hex");
+for (const name of ["at-plan", "at-apply"]) {
+  await copyFile(at("dist/waiter.cjs"), at("modules", name, "waiter.cjs"));
+  await copyFile(at("dist/THIRD_PARTY_NOTICES.txt"), at("modules", name, "THIRD_PARTY_NOTICES.txt"));
+  await writeFile(at("modules", name, "waiter.sha256"), `${digest}\n`);
+}

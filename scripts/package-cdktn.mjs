@@ -19,10 +19,15 @@ function packedFiles() {
   return Object.values(printed)[0].files.map((file) => file.path);
 }
 
+/** The assembly of jsii is the one file that is made for each of the packages. */
+function sourceOf(name) {
+  return path.join(root, ...(name === ".jsii" ? [".jsii-build", "cdktn-bdrc-task"] : []), name);
+}
+
 const staged = await mkdtemp(path.join(tmpdir(), "cdktn-bdrc-task-"));
 try {
   for (const name of packedFiles()) {
-    const [from, to] = [path.join(root, name), path.join(staged, name)];
+    const [from, to] = [sourceOf(name), path.join(staged, name)];
     await mkdir(path.dirname(to), { recursive: true });
     await writeFile(to, twinOfFile(name, await readFile(from)));
     await chmod(to, (await stat(from)).mode);

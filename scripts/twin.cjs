@@ -31,7 +31,7 @@ function twinOfPart(text) {
   return (
     text
       .replaceAll("cdktf-bdrc-task", "cdktn-bdrc-task")
-      .replace(/\b(from |require\(|import\()"cdktf"/g, '$1"cdktn"')
+      .replace(/\b(from |require\(|import\()(["'])cdktf\2/g, "$1$2cdktn$2")
       .replace(/\bcdktf (?=(deploy|synth|diff|destroy|output|get|init|watch|list)\b)/g, "cdktn ")
       .replace(/\bcdktf-cli\b(?! 0\.21)/g, "cdktn-cli")
       // Which constructs it takes depends on the minor, and npm finds it out by itself.
@@ -64,4 +64,4 @@ function twinOfFile(name, content) {
   return name.endsWith(".md") && name !== "CHANGELOG.md" ? twinOfPage(content.toString()) : content;
 }
 
-module.exports = { twinOfCode, twinOfFile, twinOfManifest, twinOfPage };
+module.exports = { NAMING, twinOfCode, twinOfFile, twinOfManifest, twinOfPage };

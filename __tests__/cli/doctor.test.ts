@@ -47,7 +47,7 @@ test("when all is well, each line is ok and it ends with 0", async () => {
   expect(out.replace(/127\.0\.0\.1:\d+/g, "(host)").replace(/\d+ ms/, "(time)")).toBe(
     [
       "ok       Node.js      v22.1.0 (20.9 or newer is needed)",
-      "ok       Terraform    Terraform 1.11.4 (terraform)",
+      "ok       Terraform    1.11.4 (terraform)",
       "ok       Provider     Terraform takes hashicorp/external from registry.terraform.io.",
       "ok       Place        (host) (BDRC_ENDPOINT)",
       "ok       Credentials  key Fa… from the environment",
@@ -103,8 +103,15 @@ describe("the machine", () => {
   test("OpenTofu is asked for its own registry", async () => {
     const findTerraform = () => ({ command: "tofu", product: "OpenTofu", version: "1.8.0" }) as const;
     const { lines } = await on({ findTerraform });
-    expect(lines["Terraform"]).toBe("ok: OpenTofu 1.8.0 (tofu)");
+    expect(lines["OpenTofu"]).toBe("ok: 1.8.0 (tofu)");
     expect(lines["Provider"]).toBe("ok: OpenTofu takes hashicorp/external from registry.opentofu.org.");
+  });
+
+  test("OpenTofu's own command is named where a mirror has to be made", async () => {
+    const findTerraform = () => ({ command: "tofu", product: "OpenTofu", version: "1.8.0" }) as const;
+    const outside = { ...GOOD_MACHINE.outside, probe: () => Promise.resolve(false) };
+    const { lines } = await on({ findTerraform, outside });
+    expect(lines["Provider"]).toContain("`tofu providers mirror`");
   });
 
   test("a registry out of reach without a mirror is a problem", async () => {
@@ -274,7 +281,7 @@ describe("service and permission", () => {
     expect(lines["Listing"]).toContain("bdrc:DescribeTasks is needed only for find, reuse, start");
     expect(lines["Policies"]).toContain("bdrc:GetProtectionPolicy is needed only for FindTask");
     expect(lines["Permission"]).toContain(
-      "→ grant bdrc:DescribeTask on * to the identity whose keys are used",
+      "→ grant bdrc:DescribeTask on * (or AliyunBDRCReadOnlyAccess) to the identity whose keys are used",
     );
   });
 

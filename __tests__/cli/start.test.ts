@@ -133,8 +133,8 @@ describe("a start that fails", () => {
       "start update-resources --profile nobody --endpoint http://127.0.0.1:9",
     );
     expect(code).toBe(5);
-    expect(err).toContain("UpdateResources started no task: the profile nobody gives no credentials.");
-    expect(err).toContain("set ALIBABA_CLOUD_ACCESS_KEY_ID");
+    expect(err).toContain("UpdateResources started no task: there is no profile nobody.");
+    expect(err).toContain("name a profile that there is, or make it");
   });
 });
 

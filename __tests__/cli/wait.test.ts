@@ -270,7 +270,7 @@ describe("a command line that is wrong ends with 2 and says what to do", () => {
     [
       "wait t-1 --region a-b",
       { BDRC_TASK_LOOKS_PER_SECOND: "50" },
-      'BDRC_TASK_LOOKS_PER_SECOND is "50".\n\n  Expected: a number of looks a second from 0.1 to 10, or not set',
+      "Expected: a number of looks a second from 0.1 to 10, or not set",
     ],
     ["wait t-1 --jsn", {}, "unknown option '--jsn'"],
     ["waits", {}, "unknown command 'waits'"],

@@ -20,9 +20,9 @@ const blocksOf = (language: string) => BLOCKS.filter((block) => block.language =
 const named = <T extends { readonly place: string }>(blocks: readonly T[]) =>
   blocks.map((block) => [block.place, block] as const);
 
-test("the README has examples in TypeScript, shell, JSON and YAML, and the real text of a failure", () => {
+test("the README has examples in TypeScript, HCL, shell, JSON and YAML, and the real text of a failure", () => {
   const languages = BLOCKS.filter(({ page }) => page === "README.md").map(({ language }) => language);
-  expect(new Set(languages)).toEqual(new Set(["text", "sh", "ts", "json", "yaml"]));
+  expect(new Set(languages)).toEqual(new Set(["text", "sh", "ts", "json", "yaml", "hcl"]));
 });
 
 describe("TypeScript", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { PROBLEMS, type ProblemCode } from "../../lib/protocol/problem";
 import { productTexts } from "../support/product-texts";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -19,6 +20,18 @@ test("every text that a user of the package can meet stands on the page, by its 
     .map(({ firstLine }) => firstLine);
   expect(said.length).toBeGreaterThan(40);
   expect(said.filter((text) => !HEADINGS.includes(text))).toEqual([]);
+});
+
+test("every code has a heading of its own, with the meaning that the registry gives, and no other has", () => {
+  const [, codes = ""] = /\n## Codes\n([^]*?)\n## /.exec(PAGE) ?? [];
+  const said = [...codes.matchAll(/^### `([A-Z_]+)`\n\n([^]*?)(?=\n### |$(?![^]))/gm)].map(
+    ([, code, text = ""]) => [code, text.replace(/\s+/g, " ").trim()] as const,
+  );
+  expect(said.map(([code]) => code)).toEqual(Object.keys(PROBLEMS));
+  for (const [code, text] of said) {
+    expect([code, text]).toEqual([code, expect.stringMatching(/\. \S/)]);
+    expect(text.startsWith(PROBLEMS[code as ProblemCode])).toBe(true);
+  }
 });
 
 test("nothing stands on the page twice", () => {

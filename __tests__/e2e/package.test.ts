@@ -59,8 +59,23 @@ test("the package holds what users need and nothing else, and depends on nothing
   expect(names).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "package.json"]));
   expect(names).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts", "dist/waiter.cjs"]));
   expect(names).toEqual(expect.arrayContaining(["dist/testing/index.js", "dist/THIRD_PARTY_NOTICES.txt"]));
+  for (const module of ["at-plan", "at-apply"]) {
+    const files = [
+      "main.tf",
+      "variables.tf",
+      "outputs.tf",
+      "versions.tf",
+      "README.md",
+      "waiter.cjs",
+      "waiter.sha256",
+    ];
+    expect(names).toEqual(expect.arrayContaining(files.map((file) => `modules/${module}/${file}`)));
+  }
   const strangers = names.filter(
     (name) =>
+      !/^modules\/at-(plan|apply)\/(tests\/\w+\.tftest\.hcl|\w+\.(tf|md|cjs|sha256|txt))$/.test(name) &&
+      // What other languages need, for jsii alone; npm run build:jsii makes it.
+      name !== ".jsii" &&
       !/^dist\/[\w/.-]+\.(js|d\.ts|cjs|txt)$/.test(name) &&
       !/^(README|LICENSE|CHANGELOG|CONTRIBUTING|package|docs\/scenario\.schema)(\.\w+)?$/.test(name) &&
       !/^docs\/[\w-]+\.(md|svg)$/.test(name),

@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { BdrcTask, type BdrcTaskProps, Duration, StartTask, WaitAt } from "../../lib";
+import { BdrcTask, type BdrcTaskProps, Duration, StartTask, TagOperator, WaitAt } from "../../lib";
 import { nextSecond, pressKey, Workspace } from "../support/workspace";
 
 let workspace: Workspace;
@@ -97,7 +97,7 @@ test("a destroy needs neither task nor receipt", async () => {
 
 test("parameters that are JSON themselves reach the API as they were given", async () => {
   workspace = await Workspace.create({ newTask: { counts: { "ACS::OSS::Bucket": 7 } } });
-  const tagMatchers = [{ key: "env", operator: "EQUAL", values: ["prod"] }];
+  const tagMatchers = [{ key: "env", operator: TagOperator.EQUAL, values: ["prod"] }];
   workspace.synth({ gate: startOf({ start: StartTask.precheckResourceCount({ tagMatchers }) }) });
   expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
   expect(workspace.outputs("gate")).toMatchObject({ inventory_total_count: 7 });

@@ -1,4 +1,5 @@
-import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "../../lib/waiter/schedule";
+import { remember, type SeenProgress } from "../../lib/waiter/history";
+import { nextGap, type ScheduleOptions } from "../../lib/waiter/schedule";
 
 /** The moments of all looks in a wait, in milliseconds; the last one is at the deadline. */
 export function looksOfWait(

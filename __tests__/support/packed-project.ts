@@ -20,11 +20,11 @@ export const FRAMEWORKS: readonly Framework[] = ["cdktf", "cdktn"];
 
 /** Packs the package of a framework from what the last build made. @returns the file, in the folder */
 export function pack(framework: Framework, folder: string): string {
-  const [program, args] =
+  const [program, args]: [string, string[]] =
     framework === "cdktf"
       ? ["npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]]
       : [process.execPath, [path.join(ROOT, "scripts", "package-cdktn.mjs"), folder]];
-  const printed = execFileSync(program as string, args as string[], { cwd: ROOT, encoding: "utf8" });
+  const printed = execFileSync(program, args, { cwd: ROOT, encoding: "utf8" });
   return path.join(folder, printed.trim());
 }
 
@@ -66,9 +66,11 @@ export function copyWritten(framework: Framework, from: string, to: string): voi
   }
 }
 
-/** Copies the bindings of the alicloud provider to where `cdktf get` and `cdktn get` put them. */
-export function copyBindings(framework: Framework, to: string): void {
+/** Puts the bindings of the alicloud provider where a package of bindings would stand. */
+export function installBindings(framework: Framework, folder: string): void {
   const bindings = path.join(ROOT, ".gen", "providers", "alicloud");
   if (!existsSync(bindings)) throw new Error("There are no bindings; npm run get makes them.");
-  copyWritten(framework, bindings, path.join(to, ".gen", "providers", "alicloud"));
+  const installed = path.join(folder, "node_modules", "@cdktf", "provider-alicloud");
+  copyWritten(framework, bindings, installed);
+  symlinkSync(".", path.join(installed, "lib"), "dir");
 }

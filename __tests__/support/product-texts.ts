@@ -16,6 +16,7 @@ const SPEAKERS: Readonly<Record<string, number>> = {
   QueryError: 0,
   addWarning: 0,
   errorText: 0,
+  problemWith: 1,
   factText: 0,
   refuse: 0,
 };

@@ -42,7 +42,7 @@ describe("the graph of a task that is waited for at plan", () => {
       lifecycle: { ignore_changes: ["input"] },
     });
     expect(stamp).toMatchObject({
-      input: "${plantimestamp()}",
+      input: { about: expect.stringContaining("planned first"), planned_at: "${plantimestamp()}" },
       triggers_replace: [GOOD.taskId],
       lifecycle: { ignore_changes: ["input"] },
     });
@@ -62,7 +62,7 @@ describe("the graph of a task that is waited for at plan", () => {
     });
     const open = Object.entries(stack.locals ?? {}).find(([name]) => name.startsWith("inventory_open"));
     expect(open?.[1]).toMatch(
-      /^\$\{lookup\(data\.external\.inventory_read_\w+\.result, "problem", "\?"\) == "" \|\| terraform_data\.inventory_stamp_\w+\.input != plantimestamp\(\)\}$/,
+      /^\$\{lookup\(data\.external\.inventory_read_\w+\.result, "problem", "\?"\) == "" \|\| try\(terraform_data\.inventory_stamp_\w+\.input\.planned_at, terraform_data\.inventory_stamp_\w+\.input\) != plantimestamp\(\)\}$/,
     );
   });
 
@@ -71,7 +71,7 @@ describe("the graph of a task that is waited for at plan", () => {
       name.startsWith("inventory_remembered"),
     );
     expect(remembered?.[1]).toMatch(
-      /^\$\{tostring\(terraform_data\.inventory_stamp_\w+\.input != plantimestamp\(\)\)\}$/,
+      /^\$\{tostring\(try\(terraform_data\.inventory_stamp_\w+\.input\.planned_at, terraform_data\.inventory_stamp_\w+\.input\) != plantimestamp\(\)\)\}$/,
     );
   });
 
@@ -79,9 +79,28 @@ describe("the graph of a task that is waited for at plan", () => {
     const local = Object.entries(stack.locals ?? {}).find(([name]) =>
       name.startsWith("inventory_value"),
     )?.[1];
-    expect(Object.keys(local as object).sort()).toEqual(
-      [...RESULT_KEYS, "succeeded", "started_at", "completed_at", "expires_at"].sort(),
+    // The place is kept for the check alone.
+    const typed = [
+      ...RESULT_KEYS.filter((key) => key !== "place"),
+      "succeeded",
+      "started_at",
+      "completed_at",
+      "expires_at",
+    ];
+    expect(Object.keys(local as object).sort()).toEqual(typed.sort());
+  });
+
+  test("another place than that of the kept result is a warning, which a check can only give", () => {
+    const blocks = stack as unknown as { check?: Record<string, { assert: Record<string, string> }> };
+    const [[name, { assert }] = ["", { assert: {} }]] = Object.entries(blocks.check ?? {});
+    expect(name).toMatch(/^inventory_place_/);
+    expect(assert["error_message"]).toContain("  Code:  OTHER_PLACE\n");
+    expect(assert["error_message"]).toMatch(/-replace=terraform_data\.inventory_snapshot_\w+, or/);
+    const same = Object.entries(stack.locals ?? {}).find(([local]) =>
+      local.startsWith("inventory_same_place"),
     );
+    // Nothing is compared in the run that plans the task first.
+    expect(same?.[1]).toMatch(/^\$\{local\.inventory_remembered_\w+ == "true" \? try\(contains\(/);
   });
 
   test("no path of this machine gets into the plan", () => {

@@ -1,5 +1,14 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
-import { BdrcTask, type BdrcTaskProps, Duration, FindTask, StartTask, TaskType, WaitAt } from "../../lib";
+import {
+  BdrcTask,
+  type BdrcTaskProps,
+  Duration,
+  FindTask,
+  StartTask,
+  TagOperator,
+  TaskType,
+  WaitAt,
+} from "../../lib";
 import { only, synthStack, type SynthesizedStack } from "../support/synth";
 
 const LATEST = FindTask.latest({ type: TaskType.UPDATE_RESOURCES, within: Duration.days(1) });
@@ -123,7 +132,9 @@ describe("props that do not go together", () => {
     [{ find: { request: {} } }, "find is nothing that can be found: it names no operation"],
     [
       {
-        start: StartTask.precheckResourceCount({ tagMatchers: [{ key: "env", operator: "KEY_EXIST" }] }),
+        start: StartTask.precheckResourceCount({
+          tagMatchers: [{ key: "env", operator: TagOperator.KEY_EXIST }],
+        }),
         reuse: Duration.hours(1),
         waitAt: WaitAt.APPLY,
       },

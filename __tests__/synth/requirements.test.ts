@@ -80,7 +80,7 @@ describe("a requirement", () => {
     const [first] = conditionsOf({ [BUCKET]: { min: 1 } });
     expect(first?.errorMessage).toBe(
       "The result does not meet what is required of ACS::OSS::Bucket.\n\n" +
-        "  Wanted: at least 1\n" +
+        "  Code:   REQUIREMENT\n  Wanted: at least 1\n" +
         '  Found:  ${try(lookup(jsondecode(self.input.resource_counts), "ACS::OSS::Bucket", 0), "nothing")}\n' +
         "  Next:   see `require` of gate",
     );

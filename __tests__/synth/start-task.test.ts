@@ -1,4 +1,4 @@
-import { StartTask, WaitAt } from "../../lib";
+import { StartTask, TagOperator, WaitAt } from "../../lib";
 import { BdrcTask } from "../../lib";
 import { only, synthStack } from "../support/synth";
 
@@ -37,7 +37,9 @@ test("each operation sends the parameters that the API documents", () => {
     form: { ResourceArn: "acs:ecs:*:1:instance/i-1", RuleId: "r-1" },
   });
   expect(
-    StartTask.precheckResourceCount({ tagMatchers: [{ key: "env", operator: "EQUAL", values: ["prod"] }] }),
+    StartTask.precheckResourceCount({
+      tagMatchers: [{ key: "env", operator: TagOperator.EQUAL, values: ["prod"] }],
+    }),
   ).toMatchObject({
     action: "PrecheckResourceCount",
     form: { TagResourceMatchers: '[{"Key":"env","Operator":"EQUAL","Values":["prod"]}]' },

@@ -19,6 +19,14 @@ describe("an answer with a task", () => {
     expect(read(200, { RequestId: "R", Data: data }).task).toMatchObject({ status: "RUNNING", progress: 1 });
   });
 
+  test("it comes with the task's age by the server's clock, where the answer tells it", () => {
+    const data = { TaskId: TASK_ID, TaskStatus: "RUNNING", StartTime: Date.UTC(2026, 2, 30, 7, 59) / 1000 };
+    expect(read(200, { Data: data }, { date: "Mon, 30 Mar 2026 08:00:00 GMT" })).toMatchObject({
+      age: 60_000,
+    });
+    expect(read(200, { Data: data })).not.toHaveProperty("age");
+  });
+
   test("ids are compared without regard to case, since nothing says that case counts", () => {
     expect(read(200, { Data: { TaskId: TASK_ID.toUpperCase(), TaskStatus: "RUNNING" } }).task).toBeDefined();
   });

@@ -97,7 +97,7 @@ describe("many tasks", () => {
       ...Array.from({ length: 10 }, (_, index) => `  Task t-${index} ended as FAILED.`),
       "  … and 2 more",
     ]);
-    expect(result.problem).toContain("\n  Task t-0 ended as FAILED.\n\n    Task: ");
+    expect(result.problem).toContain("\n  Task t-0 ended as FAILED.\n\n    Code:    TASK_FAILED\n    Task: ");
   });
 
   test("no second holds more calls than asked for", async () => {

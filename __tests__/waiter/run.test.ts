@@ -26,7 +26,7 @@ async function run(script: TaskScript, query: Record<string, string> = {}, never
 
 test("a wait is told from its start to its end, each look with the gap to the next", async () => {
   const { result, events } = await run({
-    seconds: 7.5,
+    seconds: 3.8,
     startsAtFirstLook: true,
     counts: { "ACS::OSS::Bucket": 3 },
     faults: [{ kind: "throttle", look: 2 }],
@@ -40,12 +40,12 @@ test("a wait is told from its start to its end, each look with the gap to the ne
     wait: true,
     endpoint: new URL(bdrc.endpoint).host,
   });
-  expect(events[1]).toMatchObject({ look: 1, status: "RUNNING", progress: 0, next_look_seconds: 7.125 });
+  expect(events[1]).toMatchObject({ look: 1, status: "RUNNING", progress: 0, next_look_seconds: 3.4 });
   expect(events[2]).toMatchObject({
     look: 2,
     fault: "throttled",
     message: "HTTP 400 Throttling.User",
-    waited_seconds: 7.125,
+    waited_seconds: 3.4,
   });
   expect(events[4]).toMatchObject({ status: "COMPLETE", problem: "", looks: 3 });
   for (const { at } of events) expect(new Date(at).toISOString()).toBe(at);

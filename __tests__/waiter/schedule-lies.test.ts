@@ -30,10 +30,17 @@ const progress = fc.option(
   ),
   { nil: undefined },
 );
+const age = fc.option(
+  fc.oneof(
+    fc.double({ min: 0, max: 100 * HOUR, noNaN: true }),
+    fc.constantFrom(NaN, Infinity, -Infinity, -1, 1e308),
+  ),
+  { nil: undefined },
+);
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const input: fc.Arbitrary<ScheduleInput> = fc
   .record({
-    steps: fc.array(fc.record({ gap: fc.double({ min: 0, max: HOUR, noNaN: true }), progress }), {
+    steps: fc.array(fc.record({ gap: fc.double({ min: 0, max: HOUR, noNaN: true }), progress, age }), {
       minLength: 1,
     }),
     late: fc.double({ min: 0, max: HOUR, noNaN: true }),
@@ -43,7 +50,7 @@ const input: fc.Arbitrary<ScheduleInput> = fc
   })
   .map(({ steps, late, left, ...rest }) => {
     let at = 0;
-    const history = steps.map((step) => ({ at: (at += step.gap), progress: step.progress }));
+    const history = steps.map((step) => ({ at: (at += step.gap), progress: step.progress, age: step.age }));
     return { history, now: at + late, deadline: at + late + left, ...rest };
   });
 

@@ -1,10 +1,6 @@
-import {
-  estimateRemaining,
-  nextGap,
-  remember,
-  type ScheduleInput,
-  type SeenProgress,
-} from "../../lib/waiter/schedule";
+import { remember, usableLooks, type SeenProgress } from "../../lib/waiter/history";
+import { stepsOf } from "../../lib/waiter/steps";
+import { estimateRemaining, nextGap, type ScheduleInput } from "../../lib/waiter/schedule";
 import { looksOfWait } from "../support/looks-of-wait";
 
 const MIN = 1500;
@@ -30,7 +26,7 @@ describe("the gap to the next look", () => {
     );
 
   test.each([
-    ["is fixed after one look, which tells no pace", [[0, 0]], 7100, 7150],
+    ["is short after one look, since many a task takes seconds", [[0, 0]], 3400, 3400],
     [
       "is fixed while progress stands still",
       [
@@ -38,8 +34,8 @@ describe("the gap to the next look", () => {
         [7, 0],
         [17, 0],
       ],
-      9500,
-      9500,
+      9700,
+      9700,
     ],
     [
       "is fixed when the API gives no progress",
@@ -47,8 +43,8 @@ describe("the gap to the next look", () => {
         [0, undefined],
         [7, undefined],
       ],
-      9500,
-      9500,
+      9700,
+      9700,
     ],
     [
       "is fixed when a task under way claims to be done",
@@ -56,8 +52,8 @@ describe("the gap to the next look", () => {
         [0, 10_000],
         [7, 10_000],
       ],
-      9500,
-      9500,
+      9700,
+      9700,
     ],
     [
       "is fixed after progress went backwards",
@@ -66,8 +62,8 @@ describe("the gap to the next look", () => {
         [10, 500],
         [20, 400],
       ],
-      9500,
-      9500,
+      9700,
+      9700,
     ],
     ["is about half a minute in the middle of 10 minutes", even(300, 600), 29_000, 32_000],
     ["is at its longest in the middle of 2 hours", even(3600, 7200), 62_000, MAX],
@@ -92,8 +88,8 @@ describe("the gap to the next look", () => {
         [200, 9900],
         [900, 9900],
       ],
-      9500,
-      9500,
+      9700,
+      9700,
     ],
     [
       "believes a first estimate only in part",
@@ -102,7 +98,7 @@ describe("the gap to the next look", () => {
         [2, 1],
       ],
       MIN,
-      6000,
+      6700,
     ],
   ] as const)("%s", (_, looks, least, most) => {
     const gap = gapAfter(looks);
@@ -129,9 +125,12 @@ describe("the gap to the next look", () => {
     expect(left).toBeLessThan(65_000);
   });
 
-  test("is drawn wide after the first look, so that waits which begin together come apart", () => {
-    expect(gapAfter([[0, 0]], { random: 0 })).toBeCloseTo(2375, 0);
-    expect(gapAfter([[0, 0]], { random: 0.999 })).toBeGreaterThan(11_500);
+  test("aims at the end once it is near and the last look did not move it", () => {
+    const looks = [0, 4, 10, 20, 30, 40, 50, 57].map((at) => [at, Math.floor((10_000 * at) / 60)] as const);
+    expect(gapAfter(looks)).toBeGreaterThan(3000);
+    expect(gapAfter(looks)).toBeLessThan(3500);
+    // A look that moved the end by seconds is followed by a share of what is left.
+    expect(gapAfter([...looks.slice(0, -1), [57, 9000]])).not.toBeCloseTo(gapAfter(looks), -3);
   });
 
   test("is jittered everywhere, also where it is at a bound", () => {
@@ -191,9 +190,9 @@ describe("the gap to the next look", () => {
           [0, 0],
           [7, 0],
         ],
-        { deadline: 7000 + 9500 + 100 },
+        { deadline: 7000 + 9700 + 100 },
       ),
-    ).toBe(9500 + 100 - MIN);
+    ).toBe(9700 + 100 - MIN);
   });
 
   test("keeps to the caller's bounds", () => {
@@ -220,6 +219,94 @@ describe("the time that is left", () => {
 
   test("is known in a wait that began in the middle of the task", () => {
     expect(estimateRemaining(at([0, 5000], [60, 6000], [120, 7000]), 120_000)).toBeCloseTo(180_000, -3);
+  });
+});
+
+describe("a StartTime", () => {
+  /** Looks at a task that began some seconds before the wait and takes ten minutes, with the age that it claims. */
+  const joined = (claimed: (age: number) => number, ...moments: number[]): SeenProgress[] =>
+    moments.map((seconds) => ({
+      at: seconds * 1000,
+      progress: Math.floor((10_000 * (300 + seconds)) / 600),
+      age: claimed(300 + seconds) * 1000,
+    }));
+  const gap = (history: readonly SeenProgress[]) =>
+    nextGap({ history, now: history.at(-1)?.at ?? 0, deadline: HOUR, random: 0.5 });
+  const withoutAge = (history: readonly SeenProgress[]) =>
+    history.map(({ at, progress }) => ({ at, progress }));
+
+  test("tells with the first look how much time is left", () => {
+    expect(
+      estimateRemaining(
+        joined((age) => age, 0),
+        0,
+      ),
+    ).toBe(300_000);
+  });
+
+  test("never changes the first gap, which nothing confirms", () => {
+    const history = joined((age) => age, 0);
+    expect(gap(history)).toBe(gap(withoutAge(history)));
+  });
+
+  test("that the looks confirm allows long gaps at once", () => {
+    const history = joined((age) => age, 0, 3.4);
+    expect(gap(history)).toBeGreaterThan(40_000);
+    expect(gap(withoutAge(history))).toBeLessThan(10_000);
+  });
+
+  test.each<[string, (age: number) => number]>([
+    ["in the future", (age) => age - 1000],
+    ["of now", (age) => age - 299],
+    ["before a long silence", (age) => age + 3600],
+    ["twice as long ago", (age) => 2 * age],
+  ])("%s, which the looks do not confirm, changes no gap", (_, claimed) => {
+    const history = joined(claimed, 0, 3.4, 12);
+    expect(gap(history)).toBe(gap(withoutAge(history)));
+  });
+
+  test.each<[string, number | undefined]>([
+    ["without progress", undefined],
+    ["with a progress of 0", 0],
+    ["with a progress that is done", 10_000],
+  ])("says nothing of the end %s", (_, progress) => {
+    expect(estimateRemaining([{ at: 0, progress, age: 60_000 }], 0)).toBeUndefined();
+  });
+});
+
+describe("progress that moves in even steps", () => {
+  const stepped = (every: number, until: number, gap: number): SeenProgress[] =>
+    Array.from({ length: Math.floor(until / gap) + 1 }, (_, look) => ({
+      at: look * gap,
+      progress: Math.floor((look * gap) / every) * 1000,
+    }));
+
+  test("is looked at in the middle of the time in which its next step may come", () => {
+    const history = stepped(180_000, 500_000, 50_000);
+    const now = history.at(-1)?.at ?? 0;
+    const next = now + nextGap({ history, now, deadline: HOUR, random: 0.5 });
+    expect(next).toBeGreaterThan(520_000);
+    expect(next).toBeLessThan(560_000);
+  });
+
+  test("tells its end to less than a gap of the looks", () => {
+    const history = stepped(180_000, 1_640_000, 40_000);
+    expect(Math.abs(1_640_000 + (estimateRemaining(history, 1_640_000) ?? 0) - 1_800_000)).toBeLessThan(
+      20_000,
+    );
+  });
+
+  test("is followed by short gaps when its last step is due", () => {
+    const history = stepped(180_000, 1_796_000, 4000);
+    expect(nextGap({ history, now: 1_796_000, deadline: HOUR, random: 0.5 })).toBeLessThan(4500);
+  });
+
+  test("is no longer taken for even when a step stays out", () => {
+    const even = stepped(60_000, 240_000, 10_000);
+    const late = [...even, { at: 400_000, progress: 4000 }];
+    expect(estimateRemaining(even, 240_000)).toBeCloseTo(360_000, -4.5);
+    expect(stepsOf(usableLooks(even))).toBeDefined();
+    expect(stepsOf(usableLooks(late))).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { readCounts, readResourceTypes, readTask } from "../../lib/waiter/bdrc/task";
+import { readCounts, readResourceTypes, readTask, taskAge } from "../../lib/waiter/bdrc/task";
 
 const result = (entries: unknown): string => JSON.stringify({ resourceCounts: entries });
 const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
@@ -27,6 +27,32 @@ test("a resource type that would steer a terminal is no name of one", () => {
 test("a TaskResult that is nested too deeply to be written is no defect of our own", () => {
   const deep = JSON.parse(`${'{"a":'.repeat(60_000)}1${"}".repeat(60_000)}`) as object;
   expect(readTask({ TaskStatus: "COMPLETE", TaskResult: deep })?.taskResult).toBe("");
+});
+
+describe("the age of a task", () => {
+  const DATE = "Mon, 30 Mar 2026 08:00:00 GMT";
+  const now = Date.parse(DATE) / 1000;
+  const ageOf = (fields: object, date: string | undefined = DATE) => {
+    const task = readTask({ TaskStatus: "RUNNING", ...fields });
+    return task && taskAge(task, date);
+  };
+
+  test("is the time from its StartTime to the date of the answer, whatever this machine's clock says", () => {
+    expect(ageOf({ StartTime: now - 90 })).toBe(90_000);
+    expect(ageOf({ StartTime: now })).toBe(0);
+  });
+
+  test.each<[string, object, string?]>([
+    ["without a StartTime", {}],
+    ["with a StartTime of 0", { StartTime: 0 }],
+    ["with one in the future", { StartTime: now + 1 }],
+    ["with one in milliseconds", { StartTime: now * 1000 }],
+    ["with one of last month", { StartTime: now - 30 * 86_400 }],
+    ["when the answer has a date that is none", { StartTime: now - 90 }, "yesterday"],
+    ["when the task has ended", { StartTime: now - 90, TaskStatus: "COMPLETE" }],
+  ])("is unknown %s", (_, fields, date) => {
+    expect(ageOf(fields, date)).toBeUndefined();
+  });
 });
 
 describe("Data of an answer", () => {

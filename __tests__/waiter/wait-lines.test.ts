@@ -37,6 +37,15 @@ const end = (seconds: number, status = "COMPLETE", id = "t-1"): WaitEvent => ({
   looks: 3,
 });
 
+test("the very first line says how much is left when the look tells how long the task has run", () => {
+  const joined = { ...look(0.2, 5000), running_seconds: 240 };
+  expect(linesOf([joined])).toEqual(["inventory: t-1 RUNNING 50 % · 200ms · about 4m left"]);
+});
+
+test("the first line says nothing of what is left when a task has only begun", () => {
+  expect(linesOf([{ ...look(0.2, 0), running_seconds: 1 }])).toEqual(["inventory: t-1 RUNNING 0 % · 200ms"]);
+});
+
 /** The lines that these events bring, in order. */
 function linesOf(events: readonly WaitEvent[], label = "inventory"): string[] {
   const lines = new WaitLines(label);
@@ -91,10 +100,10 @@ test("a fault is told once for as long as it lasts, another one as well, and the
     ]),
   ).toEqual([
     "inventory: t-1 RUNNING 0 % · 0ms",
-    "inventory: t-1 no answer: HTTP 502 · 5s",
-    "inventory: t-1 no answer: no connection · 15s",
+    "inventory: t-1 no good answer: HTTP 502 · 5s",
+    "inventory: t-1 no good answer: no connection · 15s",
     "inventory: t-1 RUNNING 0 % · 20s",
-    "inventory: t-1 no answer: no connection · 30s",
+    "inventory: t-1 no good answer: no connection · 30s",
   ]);
 });
 

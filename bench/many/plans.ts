@@ -81,7 +81,7 @@ export async function measurePlans(
     }
   } finally {
     await service.close();
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
   }
 }
 

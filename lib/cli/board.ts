@@ -1,5 +1,7 @@
 import type { EndEvent, LookEvent, WaitEvent } from "../protocol/event";
-import { estimateRemaining, remember, type SeenProgress } from "../waiter/schedule";
+import { remember, type SeenProgress } from "../waiter/history";
+import { estimateRemaining } from "../waiter/schedule";
+import { ageOf } from "../waiter/wait-lines";
 import { exitOfProblem, type ExitCode } from "./exit-code";
 
 /** One wait as its events tell it. Moments are in milliseconds since 1970. */
@@ -95,7 +97,7 @@ function seen(row: WaitRow, event: LookEvent, waited: number): WaitRow {
     status: event.status,
     progress,
     note: event.note,
-    history: remember(row.history, { at: waited, progress }),
+    history: remember(row.history, { at: waited, progress, age: ageOf(event) }),
   };
 }
 

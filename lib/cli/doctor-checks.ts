@@ -53,20 +53,20 @@ function isAtLeast(version: string, least: string): boolean {
   return (difference ?? 0) >= 0;
 }
 
-/** Whether there is a Terraform or OpenTofu, and which; its command goes into the check of the provider. */
+/** Whether there is a Terraform or OpenTofu, and which of them; its command goes into the check of the provider. */
 export function checkTerraform(
   machine: Machine,
   environment: NodeJS.ProcessEnv,
-): { readonly finding: Finding; readonly command?: string } {
+): { readonly name: string; readonly finding: Finding; readonly command?: string } {
   try {
     const { product, version, command } = machine.findTerraform(environment);
-    return { finding: ok(`${product} ${version} (${command})`), command };
+    return { name: product, finding: ok(`${version} (${command})`), command };
   } catch (error) {
     const [first = "", ...rest] = (error instanceof Error ? error.message : String(error)).split("\n");
     const facts = rest
       .map((line) => line.trim().replace(/^(Expected|Next): +/, ""))
       .filter((line) => line !== "");
-    return { finding: problem(first, facts.at(-1) ?? "install Terraform or OpenTofu") };
+    return { name: "Terraform", finding: problem(first, facts.at(-1) ?? "install Terraform or OpenTofu") };
   }
 }
 
@@ -82,7 +82,7 @@ export async function checkProvider(
     if (decision.kind !== "offline") return ok(decision.sentence);
     return problem(
       "the provider registry does not answer, and no mirror of hashicorp/external is configured",
-      "open the way to the registry, or make a mirror with `terraform providers mirror` and name it in the CLI configuration",
+      `open the way to the registry, or make a mirror with \`${command} providers mirror\` and name it in the CLI configuration`,
     );
   } catch (error) {
     return problem(

@@ -23,6 +23,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     look: isCount,
     status: isText,
     progress: orNull(Number.isSafeInteger),
+    running_seconds: (value) => value === undefined || isSeconds(value),
     next_look_seconds: orNull(isSeconds),
     note: (value) => value === undefined || isText(value),
   },

@@ -151,7 +151,11 @@ export class BdrcTask extends BdrcTaskResult {
       resourceCounts: { name: "resource_counts", byDefault: true, value: () => this.counts },
       totalCount: { name: "total_count", byDefault: true, value: () => this.totalCount },
       status: { name: "status", byDefault: true, value: () => this.status },
-      result: { name: "result", byDefault: false, value: () => shownResult(local) },
+      result: {
+        name: "result",
+        byDefault: false,
+        value: () => `\${${shownResult(`local.${local.friendlyUniqueId}`)}}`,
+      },
     };
     const choice = { name: "choice", byDefault: true, value: () => this.choice };
     addOutputs(

@@ -12,6 +12,7 @@ import { addOutputs } from "../graph/outputs";
 import { makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../protocol/query";
 import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
+import { warnOfArithmetic } from "./lost-arithmetic";
 import { BdrcTaskResult, countOf, type IBdrcTaskResult } from "./task-result";
 import { unreadableCounts, unreadableList, unreadableMap } from "./terraform-values";
 
@@ -46,7 +47,8 @@ export interface BdrcTasksProps extends GateProps {
   /**
    * How many looks a second all of them share, up to 10, the documented quota of a whole account. One look at each
    * of 200 tasks takes 40 seconds at 5 a second: so long does a later plan take, and by so much can a wait outlast
-   * its timeout.
+   * its timeout. Other waits of the same user on the same machine use the same limit; when the environment variable
+   * `BDRC_TASK_LOOKS_PER_SECOND` names one there, that is the most.
    * @default 5
    */
   readonly looksPerSecond?: number;
@@ -107,16 +109,19 @@ export class BdrcTasks extends Construct {
 
   /** COMPLETE when every task succeeded; else FAILED, RUNNING, NOT_FOUND or UNREADABLE, the worst that there is. */
   get status(): string {
+    warnOfArithmetic(this, "status");
     return Token.asString(this.attribute("status"));
   }
 
   /** Whether every task succeeded; a boolean for `count` and conditions. */
   get succeeded(): IResolvable {
+    warnOfArithmetic(this, "succeeded");
     return this.attribute("succeeded");
   }
 
   /** Which tasks did not succeed and why, as a text for a person; empty when all did. */
   get problem(): string {
+    warnOfArithmetic(this, "problem");
     return Token.asString(this.attribute("problem"));
   }
 
@@ -148,6 +153,7 @@ export class BdrcTasks extends Construct {
 
   /** How many tasks there are. */
   get taskCount(): number {
+    warnOfArithmetic(this, "taskCount");
     return Token.asNumber(this.attribute("task_count"));
   }
 
@@ -163,6 +169,7 @@ export class BdrcTasks extends Construct {
 
   /** How many resources all tasks found together. */
   get totalCount(): number {
+    warnOfArithmetic(this, "totalCount");
     return Token.asNumber(this.attribute("total_count"));
   }
 

@@ -5,6 +5,7 @@ import { BdrcTaskError } from "../graph/errors";
 import { ExposedFailure, FailureMode, GATE_PROPS, type GateProps, WaitAt } from "./gate-props";
 import { ONLY_SUCCESS, type OpeningRules } from "../graph/conditions";
 import type { GateQuery } from "../graph/gate-plan";
+import { DEFAULT_PROGRAM } from "../graph/waiter-program";
 import { DOCUMENTED_ENDPOINTS, parseEndpoint, regionProblem } from "../protocol/endpoint";
 import { DEFAULT_MAX_OUTAGE_SECONDS, DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from "../protocol/query";
 
@@ -65,6 +66,26 @@ export function queryOf(scope: IConstruct, props: GateProps): GateQuery {
     timeout_seconds: seconds(scope, "timeout", props.timeout, DEFAULT_TIMEOUT_SECONDS),
     max_outage_seconds: seconds(scope, "maxOutage", props.maxOutage, DEFAULT_MAX_OUTAGE_SECONDS),
   };
+}
+
+/**
+ * Checks what runs the waiter; a token passes.
+ *
+ * @throws BdrcTaskError that names the value and what is allowed
+ */
+export function programOf(scope: IConstruct, program: unknown = DEFAULT_PROGRAM): readonly string[] {
+  const refuseProgram = (what: string): never => {
+    throw new BdrcTaskError(scope, `program ${JSON.stringify(program)} cannot be used: ${what}.`, [
+      ["Expected", 'a command and its arguments, such as ["/opt/node/bin/node"]'],
+      ["Note", "it is Node.js; the waiter's file comes after what stands here"],
+    ]);
+  };
+  if (Token.isUnresolved(program)) return program as string[];
+  if (!Array.isArray(program)) return refuseProgram("it is not a list");
+  if (program.length === 0) return refuseProgram("it is empty");
+  // The provider drops an empty argument, and whatever came after it would be taken for another one.
+  const bad = (program as unknown[]).findIndex((part) => typeof part !== "string" || part.trim() === "");
+  return bad === -1 ? (program as string[]) : refuseProgram(`entry ${bad} is no text, or an empty one`);
 }
 
 /**

@@ -58,6 +58,13 @@ export interface GateProps {
    */
   readonly profile?: string;
   /**
+   * What runs the waiter on the machine that runs Terraform, and its arguments, where `node` is not on PATH there or
+   * needs some: `["/opt/node/bin/node", "--use-system-ca"]`. The waiter's file comes after them. It has to be Node.js
+   * 20.9 or newer; may be a token. No new wait comes of another program.
+   * @default ["node"]
+   */
+  readonly program?: string[];
+  /**
    * When the wait happens.
    * @default WaitAt.PLAN
    */
@@ -98,6 +105,7 @@ export const GATE_PROPS: Readonly<Record<keyof GateProps, true>> = {
   timeout: true,
   maxOutage: true,
   profile: true,
+  program: true,
   waitAt: true,
   remember: true,
   onFailure: true,

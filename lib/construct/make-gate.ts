@@ -1,6 +1,6 @@
 import { type IResolvable, type TerraformLocal, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
-import { modesOf, queryOf } from "./check-props";
+import { modesOf, programOf, queryOf } from "./check-props";
 import { BdrcTaskError } from "../graph/errors";
 import { type GateProps, WaitAt } from "./gate-props";
 import { applyTimeGate } from "../graph/apply-time-gate";
@@ -12,6 +12,7 @@ import { forgetfulGate, planTimeGate } from "../graph/plan-time-gate";
 import { requirementConditions } from "../graph/requirements";
 import { completeStack } from "../graph/stack-setup";
 import type { TerraformData } from "../graph/terraform-data";
+import { waiterAsset } from "../graph/waiter-asset";
 
 /** What is waited for: one task or many. */
 export interface Waited {
@@ -50,6 +51,8 @@ export function makeGate(scope: Construct, props: GateProps, waited: Waited): Ma
     ]);
   }
   const plan: GatePlan = {
+    waiter: { program: programOf(scope, props.program), ...waiterAsset(scope) },
+    label: scope.node.id,
     exists: waited.exists,
     query,
     identity: waited.identity,

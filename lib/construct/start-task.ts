@@ -22,17 +22,24 @@ export interface CheckRulesOptions {
   readonly ruleId?: string;
 }
 
+/** How a tag is compared, for a {@link TagMatcher} (page PrecheckResourceCount of BDRC API 2023-08-08). */
+export enum TagOperator {
+  /** The tag has the one value that is given. */
+  EQUAL = "EQUAL",
+  /** The tag is there; takes no value. */
+  KEY_EXIST = "KEY_EXIST",
+  /** The tag is there, with another value than the one that is given. */
+  KEY_EXIST_NOT_EQUAL = "KEY_EXIST_NOT_EQUAL",
+}
+
 /** A condition on a tag of {@link StartTask.precheckResourceCount}. */
 export interface TagMatcher {
   /** The key of the tag, such as `env`. */
   readonly key: string;
+  /** How the tag is compared. */
+  readonly operator: TagOperator;
   /**
-   * How the tag is compared: `EQUAL` (it has this value), `KEY_EXIST_NOT_EQUAL` (it is there with another value),
-   * `KEY_EXIST` (it is there; takes no value).
-   */
-  readonly operator: string;
-  /**
-   * The one value to compare with; none with `KEY_EXIST`.
+   * The one value to compare with; none with {@link TagOperator.KEY_EXIST}.
    * @default []
    */
   readonly values?: string[];
@@ -71,8 +78,12 @@ export interface UpdateCrossAccountsOptions {
   readonly deleteTargets?: CrossAccountTarget[];
 }
 
-/** Operators of a tag matcher, and how many values each takes (page PrecheckResourceCount of BDRC API 2023-08-08). */
-const OPERATORS: Readonly<Record<string, number>> = { EQUAL: 1, KEY_EXIST: 0, KEY_EXIST_NOT_EQUAL: 1 };
+/** How many values each operator takes. */
+const VALUES: Readonly<Record<string, number>> = {
+  [TagOperator.EQUAL]: 1,
+  [TagOperator.KEY_EXIST]: 0,
+  [TagOperator.KEY_EXIST_NOT_EQUAL]: 1,
+} satisfies Record<TagOperator, number>;
 
 /** An operation of BDRC that starts a task, for the prop `start` of a {@link BdrcTask}; values may be tokens. */
 export class StartTask {
@@ -111,7 +122,7 @@ export class StartTask {
   static precheckResourceCount(options: PrecheckResourceCountOptions): StartTask {
     const { tagMatchers = [], resourceType } = (options ?? {}) as Partial<PrecheckResourceCountOptions>;
     const matchers = tagMatchers.map(({ key, operator, values = [] }) => {
-      const takes = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+      const takes = Object.hasOwn(VALUES, operator) ? VALUES[operator] : undefined;
       if (!Token.isUnresolved(operator) && (takes === undefined || takes !== values.length)) {
         throw new Error(
           `This task cannot be started: the tag ${JSON.stringify(key)} has ${JSON.stringify(operator)} with ` +

@@ -2,6 +2,7 @@ import { call, type IResolvable, Token } from "../framework";
 import { Construct, type IConstruct } from "constructs";
 import { BdrcTaskError } from "../graph/errors";
 import { resourceTypeProblem } from "../protocol/resource-type";
+import { warnOfArithmetic } from "./lost-arithmetic";
 import { unreadableCounts, unreadableList } from "./terraform-values";
 
 /**
@@ -71,64 +72,65 @@ export interface IBdrcTaskResult {
 /** A construct that gives the typed result of a task: the properties of {@link IBdrcTaskResult}. */
 export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResult {
   get taskId(): string {
-    return this.text("task_id");
+    return this.text("taskId", "task_id");
   }
   get choice(): string {
-    return this.text("choice");
+    return this.text("choice", "choice");
   }
   get status(): string {
-    return this.text("status");
+    return this.text("status", "status");
   }
   get succeeded(): IResolvable {
+    warnOfArithmetic(this, "succeeded");
     return this.attribute("succeeded");
   }
   get problem(): string {
-    return this.text("problem");
+    return this.text("problem", "problem");
   }
   get problemCode(): string {
-    return this.text("problem_code");
+    return this.text("problemCode", "problem_code");
   }
   get progress(): number {
-    return this.number("progress");
+    return this.number("progress", "progress");
   }
   get taskName(): string {
-    return this.text("task_name");
+    return this.text("taskName", "task_name");
   }
   get taskDescription(): string {
-    return this.text("task_description");
+    return this.text("taskDescription", "task_description");
   }
   get taskType(): string {
-    return this.text("task_type");
+    return this.text("taskType", "task_type");
   }
   get taskPriority(): string {
-    return this.text("task_priority");
+    return this.text("taskPriority", "task_priority");
   }
   get startTime(): number {
-    return this.number("start_time");
+    return this.number("startTime", "start_time");
   }
   get completeTime(): number {
-    return this.number("complete_time");
+    return this.number("completeTime", "complete_time");
   }
   get expireTime(): number {
-    return this.number("expire_time");
+    return this.number("expireTime", "expire_time");
   }
   get startedAt(): string {
-    return this.text("started_at");
+    return this.text("startedAt", "started_at");
   }
   get completedAt(): string {
-    return this.text("completed_at");
+    return this.text("completedAt", "completed_at");
   }
   get expiresAt(): string {
-    return this.text("expires_at");
+    return this.text("expiresAt", "expires_at");
   }
   get errorMessage(): string {
-    return this.text("error_message");
+    return this.text("errorMessage", "error_message");
   }
   get taskDetail(): string {
-    return this.text("task_detail");
+    return this.text("taskDetail", "task_detail");
   }
   get taskResult(): string {
-    return this.text("task_result");
+    return this.text("taskResult", "task_result");
   }
   get resourceTypes(): string[] {
     return unreadableList(this, Token.asList(this.attribute("resource_types")), "resourceTypes");
@@ -137,7 +139,7 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
     return unreadableCounts(this, Token.asNumberMap(this.attribute("resource_counts")));
   }
   get totalCount(): number {
-    return this.number("total_count");
+    return this.number("totalCount", "total_count");
   }
 
   /**
@@ -153,10 +155,12 @@ export abstract class BdrcTaskResult extends Construct implements IBdrcTaskResul
   /** A reference to one part of the result, by the name that it has in Terraform. */
   protected abstract attribute(name: string): IResolvable;
 
-  private text(name: string): string {
+  private text(member: string, name: string): string {
+    warnOfArithmetic(this, member);
     return Token.asString(this.attribute(name));
   }
-  private number(name: string): number {
+  private number(member: string, name: string): number {
+    warnOfArithmetic(this, member);
     return Token.asNumber(this.attribute(name));
   }
 }
@@ -176,6 +180,7 @@ export function countOf(owner: IConstruct, counts: IResolvable, resourceType: st
       [["Expected", 'a resource type such as "ACS::OSS::Bucket"; upper and lower case matter']],
     );
   }
+  warnOfArithmetic(owner, "count");
   // Not Fn.lookup: it drops a default of 0, and the plan then fails where the type is absent.
   return Token.asNumber(call("lookup", [counts, resourceType, 0]));
 }

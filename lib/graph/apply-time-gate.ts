@@ -2,7 +2,7 @@ import { Fn, type LocalExecProvisioner, Token } from "../framework";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../protocol/environment";
 import { NOT_FOUND } from "../protocol/status";
-import { isEnded, openingStatuses, type OpeningRules, problemOf, statusOf } from "./conditions";
+import { acceptedWords, isEnded, type OpeningRules, problemOf, statusOf } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition } from "./gate-plan";
 import { jsonOf, localOf } from "./local";
@@ -10,7 +10,7 @@ import { closedUnlessGood, goodness, stampOf } from "./plan-time-gate";
 import { warnOfOrder } from "./order-warning";
 import { PlaceCheck } from "./place-check";
 import { TerraformData } from "./terraform-data";
-import { waiterPath } from "./waiter-asset";
+import { commandOf } from "./waiter-program";
 
 /**
  * The gate that waits at apply: peek → wait → read → snapshot.
@@ -21,8 +21,8 @@ import { waiterPath } from "./waiter-asset";
  * the snapshot is touched: one that stands from another task stays.
  */
 export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
-  const program = ["node", waiterPath(scope)];
-  const stamp = stampOf(scope, plan.identity);
+  const program = commandOf(scope, plan.waiter);
+  const stamp = stampOf(scope, plan);
   // A folder can serve several states (workspaces, backends): the receipt of a started task is that of one stamp.
   const receipt = plan.query.receipt === undefined ? {} : { receipt: `${plan.query.receipt}-${stamp.id}` };
   const query = { ...plan.query, ...receipt };
@@ -48,9 +48,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       createBeforeDestroy: true,
       ...(refused ? { postcondition: [isFound(seen)] } : {}),
     },
-    provisioners: [
-      waitProvisioner(scope, program[1] ?? "", { ...plan, query: { ...query, ...found } }, rules),
-    ],
+    provisioners: [waitProvisioner(scope, { ...plan, query: { ...query, ...found } }, rules)],
   });
 
   warnOfOrder(scope, `${wait.terraformResourceType}.${wait.friendlyUniqueId}`, plan.exists);
@@ -81,7 +79,7 @@ export function applyTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRu
       postcondition: closedUnlessGood(plan),
     },
   });
-  new PlaceCheck(scope, "place", { snapshot: snapshot.fqn, look: seen ?? `${read.fqn}.result`, earlier });
+  new PlaceCheck(scope, "place", { snapshot, look: seen ?? `${read.fqn}.result`, earlier });
   return snapshot;
 }
 
@@ -110,20 +108,15 @@ function foundPart(seen: string, key: "task_id" | "choice"): string {
 }
 
 /** Runs the waiter with its query in the environment; it prints a line whenever something changed. */
-function waitProvisioner(
-  scope: Construct,
-  script: string,
-  plan: GatePlan,
-  rules: OpeningRules,
-): LocalExecProvisioner {
+function waitProvisioner(scope: Construct, plan: GatePlan, rules: OpeningRules): LocalExecProvisioner {
   return {
     type: "local-exec",
-    interpreter: ["node"],
-    command: script,
+    interpreter: [...plan.waiter.program],
+    command: plan.waiter.file,
     environment: {
       [ENVIRONMENT.query]: jsonOf(scope, "query", plan.query),
-      [ENVIRONMENT.label]: scope.node.id,
-      [ENVIRONMENT.accept]: [...openingStatuses(rules), ...(rules.deadline ? ["DEADLINE"] : [])].join(","),
+      [ENVIRONMENT.label]: plan.label,
+      [ENVIRONMENT.accept]: acceptedWords(rules),
     },
   };
 }

@@ -2,14 +2,17 @@ import { errorText } from "./errors";
 import { CODE_OF_STATUS, type ProblemCode } from "../protocol/problem";
 import { NOT_FOUND, TERMINAL_STATUSES, UNREADABLE } from "../protocol/status";
 
+/** Whether something opens the gate: known here, or a Terraform expression of what a module is given. */
+export type Rule = boolean | string;
+
 /** Which ends of a task open the gate. */
 export interface OpeningRules {
   /** Whether a task that ended otherwise than well opens it, too. */
-  readonly anyEnd: boolean;
-  readonly notFound: boolean;
-  readonly unreadable: boolean;
+  readonly anyEnd: Rule;
+  readonly notFound: Rule;
+  readonly unreadable: Rule;
   /** Whether a task that was still under way at the deadline opens it. */
-  readonly deadline: boolean;
+  readonly deadline: Rule;
 }
 
 /** Only a complete task whose result was understood opens the gate. */
@@ -20,13 +23,32 @@ export const ONLY_SUCCESS: OpeningRules = {
   deadline: false,
 };
 
-/** The statuses that open the gate besides success; see {@link OpeningRules} for a deadline. */
-export function openingStatuses(rules: OpeningRules): string[] {
+/** The statuses that each rule lets pass; see {@link OpeningRules} for a deadline. */
+function statusesByRule(rules: OpeningRules): (readonly [Rule, readonly string[]])[] {
   return [
-    ...(rules.anyEnd ? TERMINAL_STATUSES : []),
-    ...(rules.notFound ? [NOT_FOUND] : []),
-    ...(rules.unreadable ? [UNREADABLE] : []),
+    [rules.anyEnd, TERMINAL_STATUSES],
+    [rules.notFound, [NOT_FOUND]],
+    [rules.unreadable, [UNREADABLE]],
   ];
+}
+
+/** What is let pass for certain, and what a Terraform expression decides about. */
+function byCertainty<T>(rules: (readonly [Rule, readonly T[]])[]): {
+  certain: T[];
+  asked: (readonly [string, readonly T[]])[];
+} {
+  return {
+    certain: rules.flatMap(([rule, values]) => (rule === true ? values : [])),
+    asked: rules.filter((entry): entry is [string, readonly T[]] => typeof entry[0] === "string"),
+  };
+}
+
+/** The words with which a wait at apply ends well besides an ended task, joined by commas; a text or a template. */
+export function acceptedWords(rules: OpeningRules): string {
+  const { certain, asked } = byCertainty([...statusesByRule(rules), [rules.deadline, ["DEADLINE"]]]);
+  if (asked.length === 0) return certain.join(",");
+  const lists = asked.map(([rule, words]) => `${rule} ? ${list(words)} : []`);
+  return `\${join(",", concat(${[...(certain.length > 0 ? [list(certain)] : []), ...lists].join(", ")}))}`;
 }
 
 /**
@@ -35,12 +57,15 @@ export function openingStatuses(rules: OpeningRules): string[] {
  * @param result an expression for an object with `problem` and `status`, such as `self.input`
  */
 export function opens(result: string, rules: OpeningRules): string {
-  const statuses = openingStatuses(rules);
+  const { certain, asked } = byCertainty(statusesByRule(rules));
   const status = part(result, "status");
   const parts = [`${part(result, "problem")} == ""`];
-  if (statuses.length > 0) parts.push(`contains(${list(statuses)}, ${status})`);
-  if (rules.deadline)
-    parts.push(`!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE, NOTHING])}, ${status})`);
+  if (certain.length > 0) parts.push(`contains(${list(certain)}, ${status})`);
+  for (const [rule, statuses] of asked) parts.push(`(${rule} && contains(${list(statuses)}, ${status}))`);
+  if (rules.deadline !== false) {
+    const atDeadline = `!contains(${list([...TERMINAL_STATUSES, NOT_FOUND, UNREADABLE, NOTHING])}, ${status})`;
+    parts.push(rules.deadline === true ? atDeadline : `(${rules.deadline} && ${atDeadline})`);
+  }
   return parts.join(" || ");
 }
 
@@ -77,8 +102,9 @@ export function isStarted(result: string): string {
  * status tells most of them.
  */
 export function problemCodeOf(result: string): string {
-  const known = Object.entries(CODE_OF_STATUS).map(([status, code]) => `${status} = "${code}"`);
-  const told = `lookup({${known.join(", ")}}, ${result}.status, "${"UNKNOWN" satisfies ProblemCode}")`;
+  // Not an object: cdktf writes a reference behind the braces of one as a template of its own.
+  const known = `zipmap(${list(Object.keys(CODE_OF_STATUS))}, ${list(Object.values(CODE_OF_STATUS))})`;
+  const told = `lookup(${known}, ${result}.status, "${"UNKNOWN" satisfies ProblemCode}")`;
   return `try(${result}.problem_code, ${result}.problem == "" ? "" : ${told}, "")`;
 }
 

@@ -12,8 +12,8 @@ const METADATA = { providerName: "external", providerVersionConstraint: EXTERNAL
 
 /** What a data source `external` is made of. */
 export interface DataExternalConfig extends TerraformMetaArguments {
-  /** The program and its arguments; empty ones would be dropped by the provider. */
-  readonly program: readonly string[];
+  /** The program and its arguments, or a template of the list; empty ones would be dropped by the provider. */
+  readonly program: readonly string[] | string;
   /** The object of strings that the program reads from stdin. */
   readonly query: Readonly<Record<string, unknown>>;
 }

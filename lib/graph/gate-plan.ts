@@ -4,8 +4,21 @@ import type { QueryKey } from "../protocol/query";
 /** The query of a wait, without what a graph adds itself; values may be tokens. */
 export type GateQuery = Readonly<Partial<Record<Exclude<QueryKey, "remembered" | "wait">, string>>>;
 
+/** How the waiter is run where Terraform runs. */
+export interface WaiterProgram {
+  /** The command and its arguments before the waiter's file, such as `["node"]`; may be a token. */
+  readonly program: readonly string[];
+  /** The path of the waiter's file, a Terraform template. */
+  readonly file: string;
+  /** The SHA-256 that the file has to have, as a Terraform expression. */
+  readonly digest: string;
+}
+
 /** What both gates are made from. */
 export interface GatePlan {
+  readonly waiter: WaiterProgram;
+  /** What lines of a wait at apply begin with. */
+  readonly label: string;
   /** Whether the task is there before the apply, so that a plan can look at it; one that is started then is not. */
   readonly exists: boolean;
   readonly query: GateQuery;

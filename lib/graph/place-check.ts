@@ -3,14 +3,15 @@ import type { Construct } from "constructs";
 import { errorText } from "./errors";
 import { localOf } from "./local";
 import type { ProblemCode } from "../protocol/problem";
+import type { TerraformData } from "./terraform-data";
 
-/** What a {@link PlaceCheck} compares; all of them expressions. */
+/** What a {@link PlaceCheck} compares. */
 export interface PlacesToCompare {
   /** Where the result is kept. */
-  readonly snapshot: string;
-  /** The look of this run. */
+  readonly snapshot: TerraformData;
+  /** The result of this run's look, an expression. */
   readonly look: string;
-  /** True in runs after the one that planned the wait: before, there is nothing kept, and maybe nothing known. */
+  /** An expression that is true in runs after the one that planned the wait: before, there is nothing kept, and maybe nothing known. */
   readonly earlier: string;
 }
 
@@ -26,26 +27,26 @@ export class PlaceCheck extends TerraformElement {
   constructor(scope: Construct, id: string, places: PlacesToCompare) {
     super(scope, id);
     const { snapshot, look, earlier } = places;
-    const kept = `${snapshot}.input`;
+    const kept = `${snapshot.fqn}.input`;
+    const address = `${snapshot.terraformResourceType}.${snapshot.friendlyUniqueId}`;
     const placeOf = (result: string): string => `lookup(${result}, "place", "")`;
     // Results that earlier versions kept, and those of a test's mock, tell no place.
     const isSame = `contains(["", ${placeOf(look)}], ${placeOf(kept)}) || ${placeOf(look)} == ""`;
     const open = localOf(scope, "same_place", `\${${earlier} ? try(${isSame}, true) : true}`);
-    const text = errorText(
-      `The kept result is from \${try(${kept}.place, "another place")}, and \${try(${look}.place, "this one")} is asked now.`,
+    const before = `\${try(${kept}.place, "another place")}`;
+    const now = `\${try(${look}.place, "this one")}`;
+    const text = errorText(`The kept result is from ${before}, and ${now} is asked now.`, [
+      ["Code", "OTHER_PLACE" satisfies ProblemCode],
+      ["Kept", `\${try(${kept}.status, "")}, and it stays: the same task id is the same wait`],
       [
-        ["Code", "OTHER_PLACE" satisfies ProblemCode],
-        ["Kept", `\${try(${kept}.status, "")}, and it stays: the same task id is the same wait`],
-        [
-          "There",
-          `\${try(split("\\n", ${look}.problem)[0] == "" ? ${look}.status : split("\\n", ${look}.problem)[0], "nothing")}`,
-        ],
-        [
-          "Next",
-          `nothing, if it is the same task; else take what is there with -replace=${snapshot}, or give another id`,
-        ],
+        "There",
+        `\${try(split("\\n", ${look}.problem)[0] == "" ? ${look}.status : split("\\n", ${look}.problem)[0], "nothing")}`,
       ],
-    );
+      [
+        "Next",
+        `nothing, if it is the same task; else take what is there with -replace=${address}, or give another id`,
+      ],
+    ]);
     this.block = { assert: { condition: `\${${open}}`, error_message: text } };
   }
 

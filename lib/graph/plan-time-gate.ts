@@ -1,12 +1,12 @@
 import { Fn } from "../framework";
 import type { Construct } from "constructs";
-import { type OpeningRules, problemOf } from "./conditions";
+import { type OpeningRules, problemOf, type Rule } from "./conditions";
 import { DataExternal } from "./external";
 import type { GatePlan, LifecycleCondition, Requirement } from "./gate-plan";
 import { localOf } from "./local";
 import { PlaceCheck } from "./place-check";
 import { TerraformData } from "./terraform-data";
-import { waiterPath } from "./waiter-asset";
+import { commandOf, fileCheck } from "./waiter-program";
 
 /**
  * The gate that waits at plan: stamp → read → snapshot.
@@ -15,13 +15,13 @@ import { waiterPath } from "./waiter-asset";
  * good result; whatever later plans read, they see what it kept. Its conditions decide whether the gate opens.
  */
 export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRules): TerraformData {
-  const { earlier, remembered, unlessRemembered } = stampOf(scope, plan.identity);
+  const { earlier, remembered, unlessRemembered } = stampOf(scope, plan);
   // A task whose deadline is let pass runs on, and a find may bring a newer one that runs; the result that is kept is
   // another one by then, and no later plan waits.
-  const waits = rules.deadline || plan.query.find !== undefined ? { wait: unlessRemembered } : {};
+  const mayRun = plan.query.find === undefined ? rules.deadline : true;
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterPath(scope)],
-    query: { ...plan.query, remembered, ...waits },
+    program: commandOf(scope, plan.waiter),
+    query: { ...plan.query, remembered, ...waitAgain(mayRun, unlessRemembered) },
   });
   const result = `${read.fqn}.result`;
   const snapshot = new TerraformData(scope, "snapshot", {
@@ -35,12 +35,23 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
     },
   });
   new PlaceCheck(scope, "place", {
-    snapshot: snapshot.fqn,
+    snapshot,
     look: result,
     // Not the condition itself, which Terraform would print beside the warning.
     earlier: `${remembered.slice(2, -1)} == "true"`,
   });
   return snapshot;
+}
+
+/** Whether later plans wait again, for a query. */
+function waitAgain(deadlinePasses: Rule, unlessRemembered: string): { readonly wait?: string } {
+  if (deadlinePasses === false) return {};
+  return {
+    wait:
+      deadlinePasses === true
+        ? `\${${unlessRemembered}}`
+        : `\${${deadlinePasses} ? ${unlessRemembered} : "true"}`,
+  };
 }
 
 /**
@@ -49,7 +60,7 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
  */
 export function forgetfulGate(scope: Construct, plan: GatePlan): TerraformData {
   const read = new DataExternal(scope, "read", {
-    program: ["node", waiterPath(scope)],
+    program: commandOf(scope, plan.waiter),
     query: plan.query,
   });
   return new TerraformData(scope, "snapshot", {
@@ -94,16 +105,18 @@ const ABOUT_STAMP = "when this task was planned first, by which later runs know 
  * - `earlier`: a condition that is true in later runs, to the second
  * - `remembered`: the same as a value for a query. Written straight into the query it would defer the read to the
  *   apply; a local in between keeps it at plan.
- * - `unlessRemembered`: the opposite, as a value for a query
+ * - `unlessRemembered`: the opposite, as an expression
+ *
+ * Everything that runs the waiter comes after it, so it is here that the waiter's file is looked at.
  */
 export function stampOf(
   scope: Construct,
-  identity: readonly unknown[],
+  { identity, waiter }: GatePlan,
 ): { id: string; earlier: string; remembered: string; unlessRemembered: string } {
   const stamp = new TerraformData(scope, "stamp", {
     input: { about: ABOUT_STAMP, planned_at: Fn.plantimestamp() },
     triggersReplace: identity,
-    lifecycle: { ignoreChanges: ["input"] },
+    lifecycle: { ignoreChanges: ["input"], precondition: [fileCheck(waiter)] },
   });
   // In states of earlier versions the moment is all that there is.
   const earlier = `try(${stamp.fqn}.input.planned_at, ${stamp.fqn}.input) != plantimestamp()`;
@@ -112,6 +125,6 @@ export function stampOf(
     id: `\${${stamp.fqn}.id}`,
     earlier,
     remembered: `\${${remembered}}`,
-    unlessRemembered: `\${tostring(${remembered} == "false")}`,
+    unlessRemembered: `tostring(${remembered} == "false")`,
   };
 }

@@ -37,30 +37,64 @@ export function requirementConditions(
   all.forEach(([key, range]) => check(scope, key, range));
   return (result) =>
     all.flatMap(([key, range]) => {
-      const found =
-        key === TOTAL
-          ? `tonumber(${result}.total_count)`
-          : `lookup(jsondecode(${result}.resource_counts), ${JSON.stringify(key)}, 0)`;
-      const whose = key === TOTAL ? "resources in all" : key;
-      return comparisons(range).map(({ operator, value, words }) => ({
-        condition: `lookup(${result}, "problem", "?") != "" || try(${found} ${operator} ${value}, false)`,
-        errorMessage: errorText(`The result does not meet what is required of ${whose}.`, [
-          ["Code", "REQUIREMENT" satisfies ProblemCode],
-          ["Wanted", words],
-          ["Found", `\${try(${found}, "nothing")}`],
-          ["Next", `see \`require\` of ${scope.node.path}`],
-        ]),
-      }));
+      const found = key === TOTAL ? totalIn(result) : countIn(result, JSON.stringify(key));
+      const whose = key === TOTAL ? ALL_RESOURCES : key;
+      return COMPARISONS.flatMap(({ limit, operator, words }) => {
+        const value = range[limit];
+        if (value === undefined) return [];
+        return [
+          {
+            condition: `${unlessSucceeded(result)} || try(${found} ${operator} ${value}, false)`,
+            errorMessage: unmet(whose, `${words} ${value}`, `\${try(${found}, "nothing")}`, scope.node.path),
+          },
+        ];
+      });
     });
 }
 
-function comparisons(range: CountRange): { operator: string; value: number; words: string }[] {
-  const { min, max, exact } = range;
-  return [
-    ...(exact === undefined ? [] : [{ operator: "==", value: exact, words: `exactly ${exact}` }]),
-    ...(min === undefined ? [] : [{ operator: ">=", value: min, words: `at least ${min}` }]),
-    ...(max === undefined ? [] : [{ operator: "<=", value: max, words: `at most ${max}` }]),
-  ];
+/**
+ * The same for requirements that only Terraform knows: one condition for each limit, which all types have to hold.
+ *
+ * @param requirements an expression for a map from resource type, or `total`, to `min`, `max` and `exact`, null where
+ *   nothing is asked for
+ * @param owner what the text names
+ */
+export function requirementsOf(requirements: string, owner: string): GatePlan["requirements"] {
+  return (result) =>
+    COMPARISONS.map(({ limit, operator, words }) => {
+      const found = `(key == "${TOTAL}" ? ${totalIn(result)} : ${countIn(result, "key")})`;
+      const each = `for key, range in ${requirements}`;
+      const holds = `range.${limit} == null ? true : try(${found} ${operator} range.${limit}, false)`;
+      const text = JSON.stringify(unmet("%s", `${words} %s`, "%s", owner));
+      const values = `key == "${TOTAL}" ? "${ALL_RESOURCES}" : key, range.${limit}, try(tostring(${found}), "nothing")`;
+      const texts = `[${each} : format(${text}, ${values}) if !(${holds})]`;
+      return {
+        condition: `${unlessSucceeded(result)} || alltrue([${each} : ${holds}])`,
+        errorMessage: `\${join("\\n\\n", ${texts})}`,
+      };
+    });
+}
+
+/** What a count is held to, in the order in which it is said. */
+const COMPARISONS = [
+  { limit: "exact", operator: "==", words: "exactly" },
+  { limit: "min", operator: ">=", words: "at least" },
+  { limit: "max", operator: "<=", words: "at most" },
+] as const;
+
+const ALL_RESOURCES = "resources in all";
+const totalIn = (result: string): string => `tonumber(${result}.total_count)`;
+const countIn = (result: string, key: string): string =>
+  `lookup(jsondecode(${result}.resource_counts), ${key}, 0)`;
+const unlessSucceeded = (result: string): string => `lookup(${result}, "problem", "?") != ""`;
+
+function unmet(whose: string, wanted: string, found: string, owner: string): string {
+  return errorText(`The result does not meet what is required of ${whose}.`, [
+    ["Code", "REQUIREMENT" satisfies ProblemCode],
+    ["Wanted", wanted],
+    ["Found", found],
+    ["Next", `see \`require\` of ${owner}`],
+  ]);
 }
 
 function check(scope: IConstruct, key: string, range: CountRange): void {

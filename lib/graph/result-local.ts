@@ -5,7 +5,7 @@ import { keptLocal } from "./local";
 import type { ResultKey } from "../protocol/result";
 
 /** Texts of a result that a server may have put anything into. */
-const FREE_TEXTS = [
+export const FREE_TEXTS = [
   "task_id",
   "choice",
   "task_name",
@@ -21,12 +21,18 @@ const UNSEEN = "/[^\\\\P{Cc}\\\\n]|\\\\p{Cf}/";
 
 /**
  * A typed result for an output: Terraform prints those as they are, so that control characters in its texts would
- * steer the terminal of whoever runs it.
+ * steer the terminal of whoever runs it. An expression.
+ *
+ * @param address of the typed result
  */
-export function shownResult(local: TerraformLocal): string {
-  const address = `local.${local.friendlyUniqueId}`;
-  const texts = FREE_TEXTS.map((key) => `${key} = replace(${address}.${key}, "${UNSEEN}", " ")`);
-  return `\${merge(${address}, {${texts.join(", ")}})}`;
+export function shownResult(address: string): string {
+  const texts = FREE_TEXTS.map((key) => `${key} = ${shownText(`${address}.${key}`)}`);
+  return `merge(${address}, { ${texts.join(", ")} })`;
+}
+
+/** The same for one text, as an expression. */
+export function shownText(text: string): string {
+  return `replace(${text}, "${UNSEEN}", " ")`;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { IConstruct } from "constructs";
 import { FRAMEWORK } from "../package-name";
 import { BdrcTaskError, errorText } from "./errors";
 import { refuseStrangers, withOwnFunctions } from "./frameworks";
+import { lostNumbersOf } from "./lost-numbers";
 import { madeBy, stackOf } from "./made-by";
 import { blocksByAddress, orderByAddress, referencesByAddress, type StackBlocks } from "./stack-blocks";
 
@@ -38,6 +39,8 @@ export interface Guarded {
 }
 
 const guards = new WeakMap<TerraformStack, StackGuard>();
+/** Apps whose numbers are looked at: once for all their stacks, since a value is used in stacks without a task, too. */
+const counted = new WeakSet<IConstruct>();
 
 /**
  * The framework's HCL writes the conditions of a gate as arguments, where they have to be blocks, and a text of several lines
@@ -74,6 +77,13 @@ export class StackGuard {
 
   private constructor(private readonly stack: TerraformStack) {
     this.write = stack.toTerraform.bind(stack);
+    const { root } = stack.node;
+    if (!counted.has(root)) {
+      counted.add(root);
+      const blocksOf = (other: TerraformStack): StackBlocks =>
+        guards.get(other)?.blocks() ?? (other.toTerraform() as StackBlocks);
+      stack.node.addValidation({ validate: () => lostNumbersOf(root, blocksOf) });
+    }
     const writeHcl: () => unknown = stack.toHclTerraform.bind(stack);
     const prepare = stack.prepareStack.bind(stack);
     stack.prepareStack = () => {

@@ -1,6 +1,9 @@
 import { AssetType, TerraformAsset, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { BdrcTaskError } from "./errors";
+import type { WaiterProgram } from "./gate-plan";
 import { packageFile } from "../package-file";
 import { PACKAGE } from "../package-name";
 
@@ -8,7 +11,7 @@ const ASSET_ID = "bdrc-task-waiter";
 const BUNDLE = "waiter.cjs";
 
 /**
- * The path of the waiter for a program of this stack. It is an asset, one for all tasks of the stack: a copy under
+ * The waiter's file for a program of this stack. It is an asset, one for all tasks of the stack: a copy under
  * cdktf.out, named by its content, so that no path of this machine gets into a plan.
  *
  * It begins with the module's own folder, since Terraform runs programs in the folder of the root module, and the
@@ -16,12 +19,13 @@ const BUNDLE = "waiter.cjs";
  *
  * @throws BdrcTaskError when the file is neither in this package nor beside the app
  */
-export function waiterPath(scope: Construct): string {
+export function waiterAsset(scope: Construct): Omit<WaiterProgram, "program"> {
   const stack = TerraformStack.of(scope);
+  const source = bundleFile(scope);
   const present = stack.node.tryFindChild(ASSET_ID) as TerraformAsset | undefined;
-  const asset =
-    present ?? new TerraformAsset(stack, ASSET_ID, { path: bundleFile(scope), type: AssetType.FILE });
-  return `\${path.module}/${asset.path}`;
+  const asset = present ?? new TerraformAsset(stack, ASSET_ID, { path: source, type: AssetType.FILE });
+  const digest = createHash("sha256").update(readFileSync(source)).digest("hex");
+  return { file: `\${path.module}/${asset.path}`, digest: JSON.stringify(digest) };
 }
 
 function bundleFile(scope: Construct): string {

@@ -19,10 +19,16 @@ export const DOCUMENTED_ENDPOINTS: Readonly<Record<string, string>> = {
   "cn-shanghai-finance-1": "bdrc.cn-shanghai-finance-1.aliyuncs.com",
 };
 
+/** What a region id is made of: lower-case words joined by `-`. */
+export const REGION_ID = /^[a-z0-9]+(-[a-z0-9]+)+$/;
+
+/** The longest region id: that of one label of a host name. */
+export const MAX_REGION_ID_LENGTH = 63;
+
 /** Says why a text cannot be a region id, or undefined when it can. */
 export function regionProblem(regionId: string): string | undefined {
   if (regionId === "") return "it is empty";
-  if (!/^[a-z0-9]+(-[a-z0-9]+)+$/.test(regionId) || regionId.length > 63) {
+  if (!REGION_ID.test(regionId) || regionId.length > MAX_REGION_ID_LENGTH) {
     return "a region id is lower-case words joined by '-', such as cn-shanghai";
   }
   return undefined;

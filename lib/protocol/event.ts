@@ -43,6 +43,8 @@ export interface LookEvent extends Common {
   readonly status: string;
   /** 0–10000, or null when the API gave none. */
   readonly progress: number | null;
+  /** Seconds since the task began, as its StartTime and the server's date say; absent when they say nothing that can be. */
+  readonly running_seconds?: number;
   /** Seconds until the next look, or null when there is none. */
   readonly next_look_seconds: number | null;
   /** What is odd about the answer, for a person: a status that BDRC does not document. Absent when nothing is. */

@@ -1,3 +1,9 @@
+/** What a task id is made of. */
+export const TASK_ID = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+/** The longest task id that we send. */
+export const MAX_TASK_ID_LENGTH = 128;
+
 /**
  * Says why a text cannot be a BDRC task id, or undefined when it can.
  *
@@ -7,9 +13,10 @@
  */
 export function taskIdProblem(taskId: string): string | undefined {
   if (taskId === "") return "it is empty";
-  if (taskId.length > 128) return `it has ${taskId.length} characters, at most 128 are possible`;
+  if (taskId.length > MAX_TASK_ID_LENGTH)
+    return `it has ${taskId.length} characters, at most ${MAX_TASK_ID_LENGTH} are possible`;
   if (taskId.includes("*")) return "it holds an asterisk, as the masked samples of the documentation do";
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(taskId)) {
+  if (!TASK_ID.test(taskId)) {
     return "it may hold only letters, digits, '-' and '_', and starts with a letter or a digit";
   }
   return undefined;

@@ -65,6 +65,8 @@ export function adviceOn(fault: Fault, situation: Situation): string {
     return `${again}; if it repeats, look for a proxy that sends calls twice`;
   const known = ADVICE[code];
   if (known !== undefined) return known;
+  // The way to BDRC was seen to be good.
+  if (situation.by === "doctor" && fault.status !== undefined && code === "OUTAGE") return `${again} later`;
   const doctor =
     situation.by === "command" ? "; bdrc-task doctor says which part of the way does not work" : "";
   return code === "OUTAGE"

@@ -91,6 +91,8 @@ export function readQuery(text: string): AnyQuery {
         expected: `one of ${QUERY_KEYS.join(", ")}`,
       });
     }
+    // As hashicorp/external has it, which drops them: a module's variable that is not set.
+    if (value === null) continue;
     if (typeof value !== "string") throw wrong(key, value, { expected: "every value is a string" });
     values.set(key, value);
   }

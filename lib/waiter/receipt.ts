@@ -14,7 +14,7 @@ import {
 import * as path from "node:path";
 import { jsonObject } from "./bdrc/json-object";
 import { printable } from "./printable";
-import { problem } from "./report";
+import { problemWith } from "./report";
 
 /** What is known of a task that an apply has started. */
 export interface Receipt {
@@ -66,7 +66,7 @@ export class ReceiptError extends Error {
    */
   constructor(what: string, file: string, reason: string, next: string) {
     super(
-      problem("BAD_RECEIPT", what, [
+      problemWith("BAD_RECEIPT", what, [
         ["File", printable(path.resolve(file))],
         ["Reason", reason],
         ["Next", next],

@@ -83,7 +83,7 @@ function ofEndedTask(
   if (task.status === COMPLETE && unread === undefined) return undefined;
   const again = anotherTask(facts);
   if (task.status === COMPLETE) {
-    return problem(
+    return problemWith(
       "BAD_RESULT",
       `Task ${facts.taskId} is COMPLETE, but its result cannot be used: ${unread}.`,
       [
@@ -97,7 +97,7 @@ function ofEndedTask(
     ["FAILED", `see what the message names, ${again}`],
     ["CANCELED", `find out who canceled it, ${again}`],
   ]);
-  return problem(codeOfStatus(task.status), `Task ${facts.taskId} ended as ${task.status}.`, [
+  return problemWith(codeOfStatus(task.status), `Task ${facts.taskId} ended as ${task.status}.`, [
     ...taskFacts(task),
     ["Next", next.get(task.status) ?? again],
   ]);
@@ -110,7 +110,7 @@ function anotherTask(facts: ReportFacts): string {
 }
 
 function ofPendingTask(task: BdrcTaskRecord, facts: ReportFacts): Problem {
-  return problem("NOT_ENDED", `Task ${facts.taskId} has not ended: it is ${task.status}.`, [
+  return problemWith("NOT_ENDED", `Task ${facts.taskId} has not ended: it is ${task.status}.`, [
     ...taskFacts(task),
     ...strangeStatus(task.status),
     ...notWaited(facts),
@@ -132,7 +132,7 @@ function ofDeadline(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Probl
   const { task, fault } = outcome;
   const state = task ? `it is ${task.status}` : "it was never seen";
   const first = `Task ${facts.taskId} did not end within ${duration(facts.timeout)}: ${state}.`;
-  return problem("DEADLINE", first, [
+  return problemWith("DEADLINE", first, [
     ...(task ? taskFacts(task) : []),
     ...(task ? strangeStatus(task.status) : []),
     ...(fault ? faultFacts(fault) : []),
@@ -157,7 +157,7 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Proble
   const first = gone
     ? `Task ${facts.taskId} is gone: BDRC knew it before and does not know it any more.`
     : `Task ${facts.taskId} was not found: BDRC at ${facts.endpoint} does not know it.`;
-  return problem(gone ? "GONE" : "NOT_FOUND", first, [
+  return problemWith(gone ? "GONE" : "NOT_FOUND", first, [
     ...(outcome.fault ? faultFacts(outcome.fault) : []),
     ...callFacts(outcome, facts),
     ...notWaited(facts),
@@ -169,7 +169,7 @@ function ofMissing(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Proble
 function ofNothingFound({ fault }: Outcome<BdrcTaskRecord>, facts: ReportFacts): Problem {
   const found = fault?.facts ?? (fault ? faultFacts(fault) : []);
   const hasNext = found.some(([key]) => key === "Next");
-  return problem("NOT_FOUND", `There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
+  return problemWith("NOT_FOUND", `There is no task to wait for: ${facts.sought ?? ""} was not found.`, [
     ["Endpoint", facts.endpoint],
     ...found,
     ...(hasNext
@@ -184,7 +184,7 @@ function ofSilence(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Proble
   const first = refused
     ? `Task ${facts.taskId} cannot be read: ${fault?.message ?? "refused"}.`
     : `Task ${facts.taskId} cannot be read: no good answer from ${facts.endpoint} for ${duration(outcome.silent)}.`;
-  return problem(fault ? codeOfFault(fault) : refused ? "REFUSED" : "OUTAGE", first, [
+  return problemWith(fault ? codeOfFault(fault) : refused ? "REFUSED" : "OUTAGE", first, [
     ...(task ? ([["Last seen", `${task.status}${progressOf(task)}`]] as Fact[]) : []),
     // A refusal says its fault in the first line.
     ...(fault ? faultFacts(fault).slice(refused ? 1 : 0) : []),
@@ -257,7 +257,7 @@ function callFacts(outcome: Outcome<BdrcTaskRecord>, facts: ReportFacts): Fact[]
 }
 
 /** A problem with its text: the code is the first of its facts. */
-export function problem(code: ProblemCode, first: string, facts: readonly Fact[]): Problem {
+export function problemWith(code: ProblemCode, first: string, facts: readonly Fact[]): Problem {
   return { code, text: factText(first, [["Code", code], ...facts]) };
 }
 

@@ -200,6 +200,7 @@ function lookEvent(report: LookReport<BdrcTaskRecord>) {
         look,
         status: answer.task.status,
         progress: answer.task.progress ?? null,
+        ...(answer.age === undefined ? {} : { running_seconds: seconds(answer.age) }),
         next_look_seconds,
         ...(note === undefined ? {} : { note }),
       } as const);

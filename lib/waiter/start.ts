@@ -12,7 +12,7 @@ import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
 import type { StartQuery } from "./read-query";
 import { choiceOf, type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
-import { type Fact, problem, serverText } from "./report";
+import { type Fact, problemWith, serverText } from "./report";
 import { unreadableResult } from "./result";
 import { findReusable } from "./reuse";
 import { connect, runQuery, type RunContext, runWait } from "./run";
@@ -57,7 +57,7 @@ export async function startAtApply(
     });
     if (fault) {
       const first = `No task was started, since the list of tasks cannot be read: ${clean(fault.message)}.`;
-      const told = problem(codeOfFault(fault), first, [
+      const told = problemWith(codeOfFault(fault), first, [
         ["Action", query.start.action],
         ["Reason", "one that is fresh enough would be taken instead (reuse)"],
         ["Endpoint", query.endpoint.host],
@@ -165,7 +165,7 @@ function notFound(
     ["Endpoint", query.endpoint.host],
   ] as const;
   if (found.kind === "unsure") {
-    return problem(
+    return problemWith(
       "START_UNCLEAR",
       "An earlier apply may have started one of several tasks; no other one is started.",
       [
@@ -185,7 +185,7 @@ function notFound(
   }
   const { fault } = found;
   const denied = isDenied(fault);
-  return problem(
+  return problemWith(
     "START_UNCLEAR",
     `An earlier apply may have started a task, and the list of tasks cannot be read: ${clean(fault.message)}.`,
     [
@@ -200,7 +200,7 @@ function notFound(
 function notStarted(query: StartQuery, fault: Fault | undefined, clean: (text: string) => string): string {
   const { action } = query.start;
   const isCertain = fault !== undefined && !isUnclear(fault);
-  return problem(
+  return problemWith(
     isCertain ? codeOfFault(fault) : "START_UNCLEAR",
     `No task was started: ${clean(fault?.message ?? "the answer holds no task id")}.`,
     [
@@ -253,7 +253,7 @@ export async function readStarted(
     const unseen = unreadableResult({ code: "NOT_ENDED", text }, placeOf(query.endpoint));
     return { ...unseen, status: "STARTED", task_id: taskId, choice };
   }
-  const none = problem("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
+  const none = problemWith("NO_RECEIPT", "There is no receipt of a started task on this machine.", [
     ["Action", query.start.action],
     ["Reason", "its result was not kept before the file with its id was lost"],
     [

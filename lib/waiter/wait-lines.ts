@@ -1,7 +1,8 @@
-import type { WaitEvent } from "../protocol/event";
+import type { LookEvent, WaitEvent } from "../protocol/event";
 import { printable } from "./printable";
 import { duration, percent } from "./report";
-import { estimateRemaining, remember, type SeenProgress } from "./schedule";
+import { remember, type SeenProgress } from "./history";
+import { estimateRemaining } from "./schedule";
 
 /** What a failed look is called, by its class; an answer that nobody wanted is an answer all the same. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -45,7 +46,7 @@ export class WaitLines {
       case "look": {
         const at = event.waited_seconds * 1000;
         const progress = event.progress ?? undefined;
-        task.history = remember(task.history, { at, progress });
+        task.history = remember(task.history, { at, progress, age: ageOf(event) });
         const shown = `${event.status}${progress === undefined ? "" : ` ${percent(progress)}`}`;
         const cameBack = task.fault !== "";
         task.fault = "";
@@ -75,6 +76,11 @@ export class WaitLines {
     // Also what stands in a file of events that somebody else may have written.
     return printable(`${begin}${[`${taskId} ${what}`, ...facts.filter((fact) => fact !== "")].join(" · ")}`);
   }
+}
+
+/** Milliseconds since the task began, as its look says. */
+export function ageOf({ running_seconds: seconds }: LookEvent): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** An estimate is not better than this: whole seconds below a minute and a half, whole minutes above. */

@@ -1,6 +1,7 @@
 import { isTerminal } from "../protocol/status";
 import { askedPause, backoff, type Fault } from "./failure";
-import { nextGap, remember, type ScheduleOptions, type SeenProgress } from "./schedule";
+import { remember, type SeenProgress } from "./history";
+import { nextGap, type ScheduleOptions } from "./schedule";
 
 /** What the loop needs to know of a task; everything else passes through. */
 export interface SeenTask {
@@ -9,9 +10,13 @@ export interface SeenTask {
   readonly progress: number | undefined;
 }
 
+/** Milliseconds since the task began, as the server's own clock says; undefined when it does not tell. */
+type Age = number | undefined;
+
 /** What one look brought. */
 export type LookAnswer<T extends SeenTask> =
-  { readonly task: T; readonly fault?: undefined } | { readonly fault: Fault; readonly task?: undefined };
+  | { readonly task: T; readonly age?: Age; readonly fault?: undefined }
+  | { readonly fault: Fault; readonly task?: undefined };
 
 /** How long to wait, and for what. All times in milliseconds. */
 export interface WaitRules {
@@ -160,7 +165,7 @@ export class WaitState<T extends SeenTask> {
   take(answer: LookAnswer<T>, began: number, now: number, last: boolean, random: number): Step {
     this.looks += 1;
     if (answer.fault) this.note(answer.fault, began, now);
-    else this.see(answer.task, now);
+    else this.see(answer.task, answer.age, now);
     const step = answer.fault
       ? this.afterFault(answer.fault, now, random)
       : this.afterTask(answer.task, now, last, random);
@@ -170,9 +175,9 @@ export class WaitState<T extends SeenTask> {
     return { ...step, gap: step.gap > left - LEAST_ROOM ? left : Math.max(0, step.gap) };
   }
 
-  private see(task: T, now: number): void {
+  private see(task: T, age: Age, now: number): void {
     this.task = task;
-    this.history = remember(this.history, { at: now, progress: task.progress });
+    this.history = remember(this.history, { at: now, progress: task.progress, age });
     this.failingSince = undefined;
     this.failures = 0;
     this.doubted = 0;

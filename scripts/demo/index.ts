@@ -10,6 +10,7 @@ import { ENVIRONMENT } from "../../lib/protocol/environment";
 import { chooseProvider, findTerraform, startFakeBdrc, type FakeBdrc } from "../../lib/testing";
 import { describeEvent, followEvents } from "./follow-events";
 import { runCommand, stopCommands } from "./run-command";
+import { StackLines } from "./stack-lines";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const TASK_ID = "t-0004d9ctt1iidemodemo";
@@ -67,13 +68,17 @@ async function demo(folder: string, onService: (service: FakeBdrc) => void): Pro
   });
   const cdktf = path.join(ROOT, "node_modules", "cdktf-cli", "bundle", "bin", "cdktf");
   const outputs = path.join(folder, "outputs.json");
+  const lines = new StackLines(["gate", "behind"]);
   const deploy = await runCommand(
     process.execPath,
     [cdktf, "deploy", "gate", "behind", "--auto-approve", "--skip-provider-lock", "--outputs-file", outputs],
     {
       cwd: folder,
       env,
-      onLine: (line) => showLine(stripVTControlCharacters(line).trimEnd()),
+      onLine: (line) => {
+        const shown = lines.take(stripVTControlCharacters(line).trimEnd());
+        if (shown !== undefined) say(`  ${shown}`);
+      },
     },
   );
   stopFollowing();
@@ -102,12 +107,6 @@ function projectFile(): Record<string, unknown> {
   const app = [process.execPath, path.join(ROOT, "scripts", "run-ts.mjs"), path.join(ROOT, "main.ts")];
   const command = app.map((part) => `"${part}"`).join(" ");
   return { language: "typescript", app: command, projectId: "demo", sendCrashReports: "false" };
-}
-
-/** Terraform says much that a first reader need not see; plans, creations and errors are what matters. */
-function showLine(line: string): void {
-  if (/will be created|Creation complete|Still reading|Plan:|Apply complete|\bError:|[╷│╵]/.test(line))
-    say(`  ${line}`);
 }
 
 async function main(): Promise<number> {

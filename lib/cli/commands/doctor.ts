@@ -52,7 +52,7 @@ async function doctor(flags: DoctorFlags, terminal: Terminal): Promise<ExitCode>
   const { machine, environment } = terminal;
   say("Node.js", checks.checkNode(machine));
   const terraform = checks.checkTerraform(machine, environment);
-  say("Terraform", terraform.finding);
+  say(terraform.name, terraform.finding);
   say("Provider", await checks.checkProvider(machine, environment, terraform.command));
   const place = placeOf(flags, terminal);
   say("Place", place.finding);

@@ -14,7 +14,7 @@ import { describeTask, type ApiClient } from "./client";
 import { CredentialsError } from "./credentials";
 import { jsonObject } from "./json-object";
 import { isSuccessWord } from "./success-word";
-import { readTask, type BdrcTaskRecord } from "./task";
+import { readTask, taskAge, type BdrcTaskRecord } from "./task";
 import { TransportError, type HttpAnswer } from "./transport";
 
 /**
@@ -99,7 +99,7 @@ export function readAnswer(
   const document = jsonObject(answer.body) ?? xmlError(answer.body);
   const ok = status >= 200 && status < 300;
   const task = ok && document ? readTask(document.get("Data")) : undefined;
-  if (task && isAbout(task, taskId)) return { task };
+  if (task && isAbout(task, taskId)) return { task, ...ageOf(task, headers["date"]) };
 
   const field = (...names: string[]): string | undefined => {
     const value = names.map((name) => document?.get(name)).find((found) => typeof found === "string");
@@ -142,6 +142,11 @@ export function readAnswer(
   const faultClass = classifyAnswer({ status, code, isApiError: true, retryAfter });
   const found = fault(faultClass, `HTTP ${status} ${code ?? "without a code"}`);
   return { fault: { ...found, ...permission(found, document, asked), ...skew(found, headers["date"], now) } };
+}
+
+function ageOf(task: BdrcTaskRecord, date: string | undefined): { age?: number } {
+  const age = taskAge(task, date);
+  return age === undefined ? {} : { age };
 }
 
 /** Nothing says whether ids are case-sensitive, and every field of an answer is optional. */

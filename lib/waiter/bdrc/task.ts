@@ -1,3 +1,4 @@
+import { isTerminal } from "../../protocol/status";
 import { byCodePoint } from "../by-code-point";
 import { jsonObject } from "./json-object";
 
@@ -70,6 +71,21 @@ export function readTask(data: unknown): BdrcTaskRecord | undefined {
     taskDetail: json("TaskDetail"),
     taskResult: json("TaskResult"),
   };
+}
+
+/** A task that claims to run for longer than this says nothing of its pace, in milliseconds: a week. */
+const OLDEST = 7 * 86_400_000;
+
+/**
+ * Milliseconds since a task that is under way began, by its StartTime and the date of the answer that holds it, both of
+ * the server's clock; undefined when there is no such age: no StartTime, 0, in the future, of another unit.
+ *
+ * @param date the header `Date` of the answer
+ */
+export function taskAge({ status, startTime }: BdrcTaskRecord, date: string | undefined): number | undefined {
+  if (isTerminal(status) || startTime === undefined || date === undefined) return undefined;
+  const age = Date.parse(date) - startTime * 1000;
+  return age >= 0 && age <= OLDEST ? age : undefined;
 }
 
 /** A value as JSON; empty when it is nested more deeply than JSON can be written. */

@@ -1,0 +1,94 @@
+# Written by `npm run modules` from the graph of cdktf-bdrc-task; see lib/graph.
+
+# Tells the run that plans a task first from all later ones, and holds everything up when the waiter's
+# file is not right.
+resource "terraform_data" "stamp" {
+  input            = plantimestamp()
+  triggers_replace = [var.task_id]
+
+  lifecycle {
+    ignore_changes = [input]
+
+    precondition {
+      condition     = try(filesha256("${path.module}/waiter.cjs") == trimspace(file("${path.module}/waiter.sha256")), false)
+      error_message = "The waiter's file is missing, or is not the one that belongs here.\n\n  File:   ${path.module}/waiter.cjs\n  Reason: only a part of the folder was copied, or something changed the file since\n  Next:   copy the whole folder once more, with everything in it"
+    }
+  }
+}
+
+# Waits for the task whenever it has to, at plan when the id is known then.
+data "external" "read" {
+  program = concat(local.program, ["${path.module}/waiter.cjs"])
+  query = {
+    task_id            = var.task_id
+    region_id          = var.region_id
+    endpoint           = var.endpoint
+    profile            = var.profile
+    timeout_seconds    = tostring(var.timeout_seconds)
+    max_outage_seconds = tostring(var.max_outage_seconds)
+    remembered         = local.remembered
+    wait               = contains(var.expose, "DEADLINE") ? tostring(local.remembered == "false") : "true"
+  }
+}
+
+# Keeps the first good result: later plans see it, also when the task is gone or BDRC is down.
+# Everything behind the gate comes after it.
+resource "terraform_data" "snapshot" {
+  input            = data.external.read.result
+  triggers_replace = [var.task_id]
+
+  lifecycle {
+    ignore_changes = [input]
+
+    precondition {
+      condition     = local.open
+      error_message = lookup(data.external.read.result, "problem", "The result holds nothing of a task.\n\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
+    }
+
+    postcondition {
+      condition     = lookup(self.input, "problem", "?") == "" || (length(var.expose) > 0 && contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"], lookup(self.input, "status", "?"))) || (contains(var.expose, "NOT_FOUND") && contains(["NOT_FOUND"], lookup(self.input, "status", "?"))) || (contains(var.expose, "UNREADABLE") && contains(["UNREADABLE"], lookup(self.input, "status", "?"))) || (contains(var.expose, "DEADLINE") && !contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "NOT_FOUND", "UNREADABLE", "?"], lookup(self.input, "status", "?")))
+      error_message = lookup(self.input, "problem", "The result holds nothing of a task.\n\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
+    }
+
+    postcondition {
+      condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.exact == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) == range.exact, false)])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: exactly %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.exact, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.exact == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) == range.exact, false))])
+    }
+
+    postcondition {
+      condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.min == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) >= range.min, false)])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: at least %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.min, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.min == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) >= range.min, false))])
+    }
+
+    postcondition {
+      condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.max == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) <= range.max, false)])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: at most %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.max, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.max == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) <= range.max, false))])
+    }
+  }
+}
+
+locals {
+  remembered = tostring(terraform_data.stamp.input != plantimestamp())
+  program    = var.program
+  open       = lookup(data.external.read.result, "problem", "?") == "" || (length(var.expose) > 0 && contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "NOT_FOUND") && contains(["NOT_FOUND"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "UNREADABLE") && contains(["UNREADABLE"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "DEADLINE") && !contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "NOT_FOUND", "UNREADABLE", "?"], lookup(data.external.read.result, "status", "?"))) || terraform_data.stamp.input != plantimestamp()
+  value = {
+    status           = try(terraform_data.snapshot.input["status"], "")
+    succeeded        = try(terraform_data.snapshot.input["problem"] == "", false)
+    problem          = try(terraform_data.snapshot.input["problem"], "")
+    task_id          = try(terraform_data.snapshot.input["task_id"], "")
+    task_name        = try(terraform_data.snapshot.input["task_name"], "")
+    task_description = try(terraform_data.snapshot.input["task_description"], "")
+    task_type        = try(terraform_data.snapshot.input["task_type"], "")
+    task_priority    = try(terraform_data.snapshot.input["task_priority"], "")
+    progress         = try(tonumber(terraform_data.snapshot.input["progress"]), null)
+    start_time       = try(tonumber(terraform_data.snapshot.input["start_time"]), null)
+    complete_time    = try(tonumber(terraform_data.snapshot.input["complete_time"]), null)
+    expire_time      = try(tonumber(terraform_data.snapshot.input["expire_time"]), null)
+    error_message    = try(terraform_data.snapshot.input["error_message"], "")
+    task_detail      = try(terraform_data.snapshot.input["task_detail"], "")
+    task_result      = try(terraform_data.snapshot.input["task_result"], "")
+    resource_types   = try(tolist(jsondecode(terraform_data.snapshot.input["resource_types"])), tolist([]))
+    resource_counts  = try(tomap(jsondecode(terraform_data.snapshot.input["resource_counts"])), tomap({}))
+    total_count      = try(tonumber(terraform_data.snapshot.input["total_count"]), 0)
+  }
+}
