@@ -15,6 +15,16 @@ output "problem" {
   value       = local.value.problem
 }
 
+output "problem_code" {
+  description = "The stable code of the problem, such as TASK_FAILED; empty when it succeeded."
+  value       = local.value.problem_code
+}
+
+output "choice" {
+  description = "Which task was taken and why, where one was looked for; else empty."
+  value       = replace(local.value.choice, "/[^\\P{Cc}\\n]|\\p{Cf}/", " ")
+}
+
 output "total_count" {
   description = "How many resources the task found in all; a number."
   value       = local.value.total_count
@@ -73,6 +83,21 @@ output "complete_time" {
 output "expire_time" {
   description = "When BDRC drops its record, in Unix seconds; null when the API gave none."
   value       = local.value.expire_time
+}
+
+output "started_at" {
+  description = "The same as start_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.started_at
+}
+
+output "completed_at" {
+  description = "The same as complete_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.completed_at
+}
+
+output "expires_at" {
+  description = "The same as expire_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.expires_at
 }
 
 output "error_message" {
