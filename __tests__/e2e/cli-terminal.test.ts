@@ -173,7 +173,7 @@ test("Ctrl-C reaches the command of run once, which decides how it ends", async 
 
 test("doctor says line by line that all is well", async () => {
   const screen = await until(start("doctor"), /exit code \d/);
-  expect(screen).toMatch(/ok {7}Terraform {4}(Terraform|OpenTofu) \d+\.\d+/);
+  expect(screen).toMatch(/ok {7}(Terraform|OpenTofu) +\d+\.\d+/);
   expect(screen).toMatch(/ok {7}Permission {3}bdrc:DescribeTask is granted/);
   expect(screen).toContain("No problem was found.");
   expect(screen).toContain("exit code 0");

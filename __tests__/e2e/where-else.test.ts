@@ -97,7 +97,13 @@ test("what an earlier version wrote, with a path that only a root module can use
   });
   const file = path.join(workspace.folder, "cdktf.out", "stacks", "gate", "cdk.tf.json");
   const now = readFileSync(file, "utf8");
-  const json = JSON.parse(now.replaceAll("${path.module}/", "")) as object;
+  const ofRoot = (value: unknown): unknown =>
+    typeof value === "string" ? value.replaceAll("${path.module}/", "") : value;
+  const json = JSON.parse(now, (key, value: unknown) => {
+    // Nor did the stamp look at the waiter's file then.
+    if (key === "precondition" && JSON.stringify(value).includes("path.module")) return undefined;
+    return key === "program" ? (value as unknown[]).map(ofRoot) : ofRoot(value);
+  }) as object;
   writeFileSync(file, JSON.stringify({ ...json, provider: { external: [{}] } }));
   expect((await workspace.terraform("gate", "apply")).output).toContain("Apply complete!");
   writeFileSync(file, now);

@@ -73,6 +73,9 @@ class WaitSpans {
         this.open.set(event.task_id, this.tracer.startSpan("bdrc wait", options, this.parent));
         return;
       }
+      case "alone":
+        span?.addEvent("alone", { "bdrc.message": event.message }, at);
+        return;
       case "look": {
         const progress = event.progress === null ? {} : { "bdrc.progress": event.progress };
         span?.addEvent("look", { "bdrc.look": event.look, "bdrc.status": event.status, ...progress }, at);

@@ -84,6 +84,6 @@ export class RemoteBdrcTask extends BdrcTaskResult {
       succeeded,
       "",
       call("lookup", [{ ...CODE_OF_STATUS }, status, "UNKNOWN"]),
-    ) as IResolvable;
+    );
   }
 }
