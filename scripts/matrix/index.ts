@@ -20,7 +20,9 @@ import { quickRowsOf, rowsOf, type Framework, type Manifest, type Row } from "./
 const ROOT = path.resolve(__dirname, "..", "..");
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const { twinOfManifest } = require("../twin.cjs") as { twinOfManifest(manifest: object): Manifest };
+const { twinOfManifest } = require("../twin.cjs") as {
+  readonly twinOfManifest: (manifest: object) => Manifest;
+};
 
 /** What rows have in common. */
 interface Shared {
@@ -39,11 +41,16 @@ async function ranRow(row: Row, shared: Shared): Promise<Ran> {
   const project = await mkdtemp(path.join(folder, "project-"));
   const constructs = await install(row, file, shared.tsx, project);
   const node = nodeOf(row.node);
-  const runs: Run[] = [];
-  for (const [index, binary] of shared.binaries.entries()) {
-    const problem = await run(node, binary, path.join(project, `run-${index}`)).then(() => undefined, textOf);
-    runs.push({ binary, problem });
-  }
+  // Together: most of their time is waiting.
+  const runs = await Promise.all(
+    shared.binaries.map(async (binary, index): Promise<Run> => {
+      const problem = await run(node, binary, path.join(project, `run-${index}`)).then(
+        () => undefined,
+        textOf,
+      );
+      return { binary, problem };
+    }),
+  );
   await rm(project, { recursive: true, force: true });
   return { row, constructs, runs, seconds: Math.round((Date.now() - begun) / 1000) };
 }
