@@ -8,6 +8,7 @@ import {
   type Manifest,
 } from "../../scripts/matrix/rows";
 import manifest from "../../package.json";
+import { readPage } from "../support/markdown";
 
 const { twinOfManifest } = jest.requireActual<{ readonly twinOfManifest: (manifest: object) => Manifest }>(
   "../../scripts/twin.cjs",
@@ -126,9 +127,21 @@ describe("docs/versions.md", () => {
 
   test("marks what was only read, and never says that it ran", () => {
     const page = pageOf([ran()], [], "linux x64");
-    for (const text of ["cdktn 0.25", "1.12 to 1.16", "1.10 to 1.13"]) {
+    for (const text of ["cdktn 0.25", "1.12 to 1.16", "1.10, 1.11, 1.13"]) {
       expect(cells(page, text).at(-1)).toMatch(/^read: /);
     }
+  });
+
+  test("is the one that was made of these rows; else npm run test:matrix makes it anew", () => {
+    const committed = readPage("docs/versions.md");
+    const prose = (page: string) => page.split("\n").filter((line) => !line.startsWith("|"));
+    expect(prose(committed)).toEqual(prose(pageOf([ran()], [], "linux x64")));
+    const rows = committed.split("\n").filter((line) => /\| ran +\|$/.test(line));
+    expect(rows.map((row) => row.split("|").map((cell) => cell.trim()))).toEqual(
+      ROWS.map(({ framework, version, node }) =>
+        expect.arrayContaining([`\`${framework}-bdrc-task\``, `${framework} ${version}`, node]),
+      ),
+    );
   });
 
   test("keeps the names of both packages in the twin, too", () => {

@@ -42,9 +42,9 @@ export function lineOf({ row, constructs, runs, seconds }: Ran): string {
 
 /** What was found out by reading only: in each column what was read about. */
 const READ: readonly (readonly string[])[] = [
-  ["`cdktn-bdrc-task`", "cdktn 0.25, 0.26", "–", "–", "–", "–", "read: in the range that the package takes"],
+  ["`cdktn-bdrc-task`", "cdktn 0.25, 0.26", "≥ 10.8.1", "–", "–", "–", "read: its main branch"],
   ["both", "any", "any", "any", "1.12 to 1.16", "–", "read: the changelogs"],
-  ["both", "any", "any", "any", "–", "1.10 to 1.13", "read: the changelogs"],
+  ["both", "any", "any", "any", "–", "1.10, 1.11, 1.13", "read: the changelogs"],
 ];
 
 /**
@@ -76,8 +76,8 @@ provider hashicorp/external was the stand-in of the testing module.
 
 ${markdownTable([head, ...ran, ...READ.map((row) => [...row])])}
 
-_read_: nobody has run it; nothing was found in what was read that the package would mind. _not run_: there was no such binary
-where the page was made. Versions between two that ran are accepted and have not been run. cdktf 0.21 is the last one.
+_read_: it was not run; what was read names nothing that the package would mind. _not run_: there was no such binary where the
+page was made. Every other version within the ranges of the [README](../README.md#versions) is accepted, and was not run.
 
 <!-- /both packages -->
 `;
