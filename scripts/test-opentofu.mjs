@@ -2,61 +2,14 @@
 //
 //   npm run test:opentofu [-- arguments of jest]
 //
-// It takes the `tofu` on PATH. Where there is none, Go makes it from tools/opentofu, in some minutes, once; the binary
-// stays in tools/opentofu/bin. Without Go it says so and counts as skipped.
+// It takes the `tofu` on PATH, or has Go make one; without Go it says so and counts as skipped.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { findTofu } from "./opentofu.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const tools = path.join(root, "tools", "opentofu");
-const made = path.join(tools, "bin", "tofu");
-const PACKAGE = "github.com/opentofu/opentofu";
-
-/** What a command prints; undefined when it cannot be run or fails. */
-function printed(command, args, options = {}) {
-  const { status, stdout } = spawnSync(command, args, { encoding: "utf8", ...options });
-  return status === 0 ? stdout : undefined;
-}
-
-function isTofu(command) {
-  return printed(command, ["version"])?.includes("OpenTofu v") ?? false;
-}
-
-/** The version that tools/opentofu names. */
-function pinned() {
-  const [, version] = /^\s*github\.com\/opentofu\/opentofu v(\S+)/m.exec(
-    readFileSync(path.join(tools, "go.mod"), "utf8"),
-  );
-  return version;
-}
-
-/** A path or a name of OpenTofu, or why there is none. */
-function findTofu() {
-  if (isTofu("tofu")) return { tofu: "tofu" };
-  const version = pinned();
-  // A warning may stand before it.
-  const found = existsSync(made) && printed(made, ["version"])?.split("\n").includes(`OpenTofu v${version}`);
-  if (found) return { tofu: made };
-  if (printed("go", ["version"]) === undefined) {
-    return { problem: "there is neither tofu nor Go on PATH" };
-  }
-  console.log(
-    `There is no tofu on PATH: Go makes OpenTofu ${version} in tools/opentofu/bin. It takes some minutes, once.`,
-  );
-  // As OpenTofu's own releases are made; else it calls itself a development version.
-  const flags = `-s -w -X ${PACKAGE}/version.dev=no`;
-  const built = spawnSync(
-    "go",
-    ["build", "-trimpath", "-ldflags", flags, "-o", made, `${PACKAGE}/cmd/tofu`],
-    {
-      cwd: tools,
-      stdio: "inherit",
-    },
-  );
-  return built.status === 0 ? { tofu: made } : { problem: "Go could not make it; the reason stands above" };
-}
 
 /** So that the step is counted where a report of jest is asked for. */
 function reportSkipped(args) {
