@@ -98,7 +98,13 @@ const unusedCalls = {
 };
 
 const bundles = [
-  { in: "lib/waiter/main.ts", out: "dist/waiter.cjs", alias: slim, plugins: [lazyCredentials, unusedCalls], tight: true },
+  {
+    in: "lib/waiter/main.ts",
+    out: "dist/waiter.cjs",
+    alias: slim,
+    plugins: [lazyCredentials, unusedCalls],
+    tight: true,
+  },
   {
     in: "lib/cli/main.ts",
     out: "dist/cli.cjs",
