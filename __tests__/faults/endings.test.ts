@@ -19,19 +19,19 @@ afterAll(() => bdrc.close());
 
 describe("what is refused before anything is asked of the API", () => {
   test.each([
-    ["no query", "", {}, /^The waiter got no query\.\n\n {2}Expected: /],
-    ["no JSON", "{", {}, /^The waiter's query is not JSON\.\n\n {2}Expected: /],
+    ["no query", "", {}, /^The waiter got no query\.\n\n {2}Code: {5}BAD_INPUT\n {2}Expected: /],
+    ["no JSON", "{", {}, /^The waiter's query is not JSON\.\n\n {2}Code: {5}BAD_INPUT\n {2}Expected: /],
     [
       "an unknown key",
       '{"task_id":"t-1","secret_key":"hush-hush-hush"}',
       {},
-      /^The waiter's query is wrong in secret_key\.\n\n {2}Problem: {2}this key is not known\n {2}Expected: /,
+      /^The waiter's query is wrong in secret_key\.\n\n {2}Code: {5}BAD_INPUT\n {2}Problem: {2}this key is not known\n {2}Expected: /,
     ],
     [
       "a wrong switch",
       '{"task_id":"t-1","region_id":"cn-shanghai"}',
       { BDRC_TASK_WAIT: "no" },
-      /^The environment variable BDRC_TASK_WAIT is wrong\.\n\n {2}Value: {4}"no"\n {2}Expected: /,
+      /^The environment variable BDRC_TASK_WAIT is wrong\.\n\n {2}Code: {5}BAD_INPUT\n {2}Value: {4}"no"\n {2}Expected: /,
     ],
   ])("%s: exit 2, one text, nothing on stdout", async (_, text, environment, message) => {
     const end = await runWaiter({

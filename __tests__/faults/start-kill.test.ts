@@ -85,7 +85,7 @@ test("what cannot be remembered is not started: nothing is asked, and the exit c
   for (const { code, output } of ends) {
     expect(code).toBe(73);
     expect(output).toMatch(
-      /^The receipt of a (started )?task cannot be .*\n\n {2}File: +.*inventory\.json\n/,
+      /^The receipt of a (started )?task cannot be .*\n\n {2}Code: +BAD_RECEIPT\n {2}File: +.*inventory\.json\n/,
     );
     expect(output).not.toContain("defect");
   }
