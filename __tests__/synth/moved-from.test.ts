@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { BdrcTask, BdrcTasks, type BdrcTaskProps, StartTask, WaitAt } from "../../lib";
 import { GOOD, synthStack, task } from "../support/synth";
 
-const { taskId: _, ...PLACE } = GOOD;
+const PLACE = { regionId: "cn-shanghai" };
 
 /** The `moved` blocks of a stack, in the order of the addresses that they begin at. */
 function moved(build: (stack: TerraformStack) => void): { from: string; to: string }[] {

@@ -104,7 +104,7 @@ function nameAt(stack: TerraformStack, ids: readonly string[]): string {
   let added: { readonly parent: Construct; readonly id: string } | undefined;
   for (const id of ids) {
     const parent = scope;
-    const present = parent.node.tryFindChild(id) as Construct | undefined;
+    const present = parent.node.tryFindChild(id);
     scope = present ?? new Construct(parent, id);
     if (!present) added ??= { parent, id };
   }
