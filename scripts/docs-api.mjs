@@ -22,9 +22,9 @@ const PAGES = [
 
 /** The props of a construct, in the order in which people need them: one of each pair is required, and they come first. */
 const PROPS = [
-  ...["taskId", "taskIds", "start", "regionId", "endpoint"],
+  ...["taskId", "taskIds", "start", "find", "regionId", "endpoint"],
   ...["timeout", "waitAt", "require", "onFailure", "exposeAlso", "outputs", "outputPrefix"],
-  ...["triggers", "profile", "remember", "maxOutage", "looksPerSecond"],
+  ...["reuse", "wait", "triggers", "profile", "program", "remember", "maxOutage", "looksPerSecond"],
 ];
 /** What all constructs share; its members stand in the tables of those. */
 const SHARED_PROPS = "GateProps";

@@ -127,7 +127,9 @@ describe("the library", () => {
         .map((file) => file.path)
         .filter(
           (file) =>
-            !/^(dist\/|[A-Za-z]+\.md$|LICENSE$|package\.json$|docs\/scenario\.schema\.json$)/.test(file),
+            !/^(\.jsii$|docs\/[\w-]+\.(md|svg)$|modules\/at-|dist\/|[A-Za-z]+\.md$|LICENSE$|package\.json$|docs\/scenario\.schema\.json$)/.test(
+              file,
+            ),
         ),
     ).toEqual([]);
     expect(files.filter((file) => /^dist\/.*(alicloud|\.gen)/.test(file.path))).toEqual([]);

@@ -44,7 +44,7 @@ describe("the props of a construct", () => {
       ([, prop = "", description = ""]) => [prop, description],
     );
   };
-  const own = { BdrcTaskProps: ["taskId", "start"], BdrcTasksProps: ["taskIds"] };
+  const own = { BdrcTaskProps: ["taskId", "start", "find"], BdrcTasksProps: ["taskIds"] };
 
   test.each(Object.entries(own))("stand in one table, the required ones first: %s", (name, tasks) => {
     const table = props(name);

@@ -28,7 +28,7 @@ describe("stack outputs", () => {
     ]);
     // Control characters of a server's texts are kept off the terminal.
     expect(output?.["inventory_result"]?.value).toMatch(
-      new RegExp(`^\\$\\{merge\\(${RESULT}, \\{task_id = replace\\(`),
+      new RegExp(`^\\$\\{merge\\(${RESULT}, \\{ task_id = replace\\(`),
     );
     const value = Object.values(locals ?? {}).find(
       (one): one is Record<string, string> => typeof one === "object" && one !== null && "started_at" in one,

@@ -56,21 +56,23 @@ export interface BdrcTaskOutputs {
 /** What a {@link BdrcTask} is made of. */
 export interface BdrcTaskProps extends GateProps {
   /**
-   * The task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token. A new id is a new wait.
-   * @default - none; then `find` or `start` is required
+   * Required unless `start` or `find` is given: the task to wait for, such as `t-0004d9ctt1iiabcdefgh`; may be a token.
+   * A new id is a new wait.
+   * @default - none
    */
   readonly taskId?: string;
   /**
-   * A task that BDRC knows already and whose id nobody knows; nothing is started. The one that was found is kept with
+   * Required unless `taskId` or `start` is given: a task that BDRC knows already and whose id nobody knows; nothing is
+   * started. The one that was found is kept with
    * its result, whatever is newer later; another {@link FindTask} or other {@link triggers} look again. When there is
    * none the gate stays closed, with a text that says what was found instead.
-   * @default - none; then `taskId` or `start` is required
+   * @default - none
    */
   readonly find?: FindTask;
   /**
-   * The task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
+   * Required unless `taskId` or `find` is given: the task to start at apply and to wait for, with {@link WaitAt.APPLY}. Its id and its result are kept; another
    * operation or other {@link triggers} start another one.
-   * @default - none; then `taskId` or `find` is required
+   * @default - none
    */
   readonly start?: StartTask;
   /**

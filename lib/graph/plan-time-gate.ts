@@ -18,11 +18,10 @@ export function planTimeGate(scope: Construct, plan: GatePlan, rules: OpeningRul
   const { earlier, remembered, unlessRemembered } = stampOf(scope, plan);
   // A task whose deadline is let pass runs on, and a find may bring a newer one that runs; the result that is kept is
   // another one by then, and no later plan waits.
-  const again =
-    plan.query.find !== undefined ? { wait: unlessRemembered } : waitAgain(rules.deadline, unlessRemembered);
+  const mayRun = plan.query.find === undefined ? rules.deadline : true;
   const read = new DataExternal(scope, "read", {
     program: commandOf(scope, plan.waiter),
-    query: { ...plan.query, remembered, ...again },
+    query: { ...plan.query, remembered, ...waitAgain(mayRun, unlessRemembered) },
   });
   const result = `${read.fqn}.result`;
   const snapshot = new TerraformData(scope, "snapshot", {

@@ -15,6 +15,16 @@ output "problem" {
   value       = local.value.problem
 }
 
+output "problem_code" {
+  description = "The stable code of the problem, such as TASK_FAILED; empty when it succeeded."
+  value       = local.value.problem_code
+}
+
+output "choice" {
+  description = "Which task was taken and why, where one was looked for; else empty."
+  value       = replace(local.value.choice, "/[^\\P{Cc}\\n]|\\p{Cf}/", " ")
+}
+
 output "total_count" {
   description = "How many resources the task found in all; a number."
   value       = local.value.total_count
@@ -75,6 +85,21 @@ output "expire_time" {
   value       = local.value.expire_time
 }
 
+output "started_at" {
+  description = "The same as start_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.started_at
+}
+
+output "completed_at" {
+  description = "The same as complete_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.completed_at
+}
+
+output "expires_at" {
+  description = "The same as expire_time, as RFC 3339; empty when the API gave none."
+  value       = local.value.expires_at
+}
+
 output "error_message" {
   description = "What the API says of a failed task; else empty."
   value       = replace(local.value.error_message, "/[^\\P{Cc}\\n]|\\p{Cf}/", " ")
@@ -92,5 +117,5 @@ output "task_result" {
 
 output "result" {
   description = "All of these in one object, for another configuration that reads it from this one's state."
-  value       = merge(local.value, { task_id = replace(local.value.task_id, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_name = replace(local.value.task_name, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_description = replace(local.value.task_description, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_type = replace(local.value.task_type, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_priority = replace(local.value.task_priority, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), error_message = replace(local.value.error_message, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_detail = replace(local.value.task_detail, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_result = replace(local.value.task_result, "/[^\\P{Cc}\\n]|\\p{Cf}/", " ") })
+  value       = merge(local.value, { task_id = replace(local.value.task_id, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), choice = replace(local.value.choice, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_name = replace(local.value.task_name, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_description = replace(local.value.task_description, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_type = replace(local.value.task_type, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_priority = replace(local.value.task_priority, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), error_message = replace(local.value.error_message, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_detail = replace(local.value.task_detail, "/[^\\P{Cc}\\n]|\\p{Cf}/", " "), task_result = replace(local.value.task_result, "/[^\\P{Cc}\\n]|\\p{Cf}/", " ") })
 }

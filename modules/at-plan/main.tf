@@ -3,7 +3,10 @@
 # Tells the run that plans a task first from all later ones, and holds everything up when the waiter's
 # file is not right.
 resource "terraform_data" "stamp" {
-  input            = plantimestamp()
+  input = {
+    about      = "when this task was planned first, by which later runs know that its result is kept"
+    planned_at = plantimestamp()
+  }
   triggers_replace = [var.task_id]
 
   lifecycle {
@@ -42,40 +45,43 @@ resource "terraform_data" "snapshot" {
 
     precondition {
       condition     = local.open
-      error_message = lookup(data.external.read.result, "problem", "The result holds nothing of a task.\n\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
+      error_message = lookup(data.external.read.result, "problem", "The result holds nothing of a task.\n\n  Code:   NO_RESULT\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
     }
 
     postcondition {
       condition     = lookup(self.input, "problem", "?") == "" || (length(var.expose) > 0 && contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"], lookup(self.input, "status", "?"))) || (contains(var.expose, "NOT_FOUND") && contains(["NOT_FOUND"], lookup(self.input, "status", "?"))) || (contains(var.expose, "UNREADABLE") && contains(["UNREADABLE"], lookup(self.input, "status", "?"))) || (contains(var.expose, "DEADLINE") && !contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "NOT_FOUND", "UNREADABLE", "?"], lookup(self.input, "status", "?")))
-      error_message = lookup(self.input, "problem", "The result holds nothing of a task.\n\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
+      error_message = lookup(self.input, "problem", "The result holds nothing of a task.\n\n  Code:   NO_RESULT\n  Reason: it is not the waiter's; most likely a test mocks the provider external\n  Next:   give the mock a result: an empty problem and the status COMPLETE open the gate")
     }
 
     postcondition {
       condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.exact == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) == range.exact, false)])
-      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: exactly %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.exact, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.exact == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) == range.exact, false))])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Code:   REQUIREMENT\n  Wanted: exactly %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.exact, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.exact == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) == range.exact, false))])
     }
 
     postcondition {
       condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.min == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) >= range.min, false)])
-      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: at least %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.min, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.min == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) >= range.min, false))])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Code:   REQUIREMENT\n  Wanted: at least %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.min, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.min == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) >= range.min, false))])
     }
 
     postcondition {
       condition     = lookup(self.input, "problem", "?") != "" || alltrue([for key, range in var.require : range.max == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) <= range.max, false)])
-      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Wanted: at most %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.max, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.max == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) <= range.max, false))])
+      error_message = join("\n\n", [for key, range in var.require : format("The result does not meet what is required of %s.\n\n  Code:   REQUIREMENT\n  Wanted: at most %s\n  Found:  %s\n  Next:   see `require` of the module", key == "total" ? "resources in all" : key, range.max, try(tostring((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0))), "nothing")) if !(range.max == null ? true : try((key == "total" ? tonumber(self.input.total_count) : lookup(jsondecode(self.input.resource_counts), key, 0)) <= range.max, false))])
     }
   }
 }
 
 locals {
-  remembered = tostring(terraform_data.stamp.input != plantimestamp())
+  remembered = tostring(try(terraform_data.stamp.input.planned_at, terraform_data.stamp.input) != plantimestamp())
   program    = var.program
-  open       = lookup(data.external.read.result, "problem", "?") == "" || (length(var.expose) > 0 && contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "NOT_FOUND") && contains(["NOT_FOUND"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "UNREADABLE") && contains(["UNREADABLE"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "DEADLINE") && !contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "NOT_FOUND", "UNREADABLE", "?"], lookup(data.external.read.result, "status", "?"))) || terraform_data.stamp.input != plantimestamp()
+  open       = lookup(data.external.read.result, "problem", "?") == "" || (length(var.expose) > 0 && contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "NOT_FOUND") && contains(["NOT_FOUND"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "UNREADABLE") && contains(["UNREADABLE"], lookup(data.external.read.result, "status", "?"))) || (contains(var.expose, "DEADLINE") && !contains(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "NOT_FOUND", "UNREADABLE", "?"], lookup(data.external.read.result, "status", "?"))) || try(terraform_data.stamp.input.planned_at, terraform_data.stamp.input) != plantimestamp()
+  same_place = local.remembered == "true" ? try(contains(["", lookup(data.external.read.result, "place", "")], lookup(terraform_data.snapshot.input, "place", "")) || lookup(data.external.read.result, "place", "") == "", true) : true
   value = {
     status           = try(terraform_data.snapshot.input["status"], "")
     succeeded        = try(terraform_data.snapshot.input["problem"] == "", false)
     problem          = try(terraform_data.snapshot.input["problem"], "")
+    problem_code     = try(terraform_data.snapshot.input.problem_code, terraform_data.snapshot.input.problem == "" ? "" : lookup(zipmap(["COMPLETE", "FAILED", "EXPIRED", "CANCELED", "CREATED", "RUNNING", "NOT_FOUND"], ["BAD_RESULT", "TASK_FAILED", "TASK_EXPIRED", "TASK_CANCELED", "DEADLINE", "DEADLINE", "NOT_FOUND"]), terraform_data.snapshot.input.status, "UNKNOWN"), "")
     task_id          = try(terraform_data.snapshot.input["task_id"], "")
+    choice           = try(terraform_data.snapshot.input["choice"], "")
     task_name        = try(terraform_data.snapshot.input["task_name"], "")
     task_description = try(terraform_data.snapshot.input["task_description"], "")
     task_type        = try(terraform_data.snapshot.input["task_type"], "")
@@ -84,6 +90,9 @@ locals {
     start_time       = try(tonumber(terraform_data.snapshot.input["start_time"]), null)
     complete_time    = try(tonumber(terraform_data.snapshot.input["complete_time"]), null)
     expire_time      = try(tonumber(terraform_data.snapshot.input["expire_time"]), null)
+    started_at       = try(timeadd("1970-01-01T00:00:00Z", "${terraform_data.snapshot.input["start_time"]}s"), "")
+    completed_at     = try(timeadd("1970-01-01T00:00:00Z", "${terraform_data.snapshot.input["complete_time"]}s"), "")
+    expires_at       = try(timeadd("1970-01-01T00:00:00Z", "${terraform_data.snapshot.input["expire_time"]}s"), "")
     error_message    = try(terraform_data.snapshot.input["error_message"], "")
     task_detail      = try(terraform_data.snapshot.input["task_detail"], "")
     task_result      = try(terraform_data.snapshot.input["task_result"], "")
