@@ -71,13 +71,13 @@ const EXPECTED =
 
 /** Where the parts of a gate stand when it stands at a place. */
 function addressesAt(owner: Construct, place: unknown, parts: readonly TerraformData[]): string[] {
-  const refuse = (why: string): never => {
+  const refusePlace = (why: string): never => {
     throw new BdrcTaskError(owner, `movedFrom cannot name ${JSON.stringify(place)}: ${why}.`, [
       ["Expected", EXPECTED],
     ]);
   };
-  if (typeof place !== "string" || place.trim() === "") return refuse("it is no place");
-  if (Token.isUnresolved(place)) return refuse("a moved block takes no value that is known later only");
+  if (typeof place !== "string" || place.trim() === "") return refusePlace("it is no place");
+  if (Token.isUnresolved(place)) return refusePlace("a moved block takes no value that is known later only");
   if (MODULE.test(place)) return parts.map(({ node }) => `${place}.terraform_data.${node.id}`);
 
   const stack = TerraformStack.of(owner);
@@ -87,9 +87,9 @@ function addressesAt(owner: Construct, place: unknown, parts: readonly Terraform
   // As a path of files: what begins with a slash begins at the stack.
   const old = path.posix.join(...(place.startsWith("/") ? [] : present.slice(0, -1)), place);
   const ids = old.split("/").filter((id) => id !== "" && id !== ".");
-  if (ids[0] === "..") return refuse("it leads out of the stack");
-  if (ids.length === 0) return refuse("it is the stack itself");
-  if (ids.join("/") === present.join("/")) return refuse("it is where the construct stands now");
+  if (ids[0] === "..") return refusePlace("it leads out of the stack");
+  if (ids.length === 0) return refusePlace("it is the stack itself");
+  if (ids.join("/") === present.join("/")) return refusePlace("it is where the construct stands now");
   return parts.map(
     ({ node, terraformResourceType }) => `${terraformResourceType}.${nameAt(stack, [...ids, node.id])}`,
   );
