@@ -53,7 +53,7 @@ test("without credentials the result names every source that was tried, at once"
   const { status, problem } = JSON.parse(end.stdout);
   expect(status).toBe("UNREADABLE");
   expect(problem).toMatch(
-    /^Task t-1 cannot be read: no credentials were found\.\n\n {2}Tried: {4}ALIBABA_CLOUD_ACCESS_KEY_ID and/,
+    /^Task t-1 cannot be read: no credentials were found\.\n\n {2}Code: {5}NO_CREDENTIALS\n {2}Tried: {4}ALIBABA_CLOUD_ACCESS_KEY_ID and/,
   );
   expect(problem.match(/^ {2}Tried:/gm)).toHaveLength(8);
   expect(bdrc.calls).toHaveLength(before);

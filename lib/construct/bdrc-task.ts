@@ -9,6 +9,7 @@ import { checkFramework } from "../graph/frameworks";
 import { type GateProps, WaitAt } from "./gate-props";
 import { isStarted, opens } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
+import { addMovedFrom } from "../graph/moved-from";
 import { addOutputs } from "../graph/outputs";
 import { resultLocal, shownResult } from "../graph/result-local";
 import { makeGate } from "./make-gate";
@@ -195,6 +196,21 @@ export class BdrcTask extends BdrcTaskResult {
   gateStack(stack: TerraformStack): void {
     this.checkWaits("gateStack");
     this.behind.addStack(stack);
+  }
+
+  /**
+   * Takes over what stands at another place in the state, as after a new id or a move into another construct: nothing
+   * is waited for again, also when the task's record has expired since. The outputs' names change with the id, unless
+   * `outputPrefix` says what they begin with.
+   *
+   * Leave it in until each state has been applied once.
+   *
+   * @param places where it stood, the oldest first: an id in the same scope (`inventory`), a path as that of a file
+   *   (`../inventory`, or `/level1/inventory` from the stack), or the address of a module of this package (`module.inventory`)
+   * @throws BdrcTaskError when a place cannot be one, or is named in a second call; at synth when something is still there
+   */
+  movedFrom(...places: string[]): void {
+    addMovedFrom(this, places);
   }
 
   protected override attribute(name: string): IResolvable {

@@ -8,6 +8,7 @@ import type { GateProps } from "./gate-props";
 import { allOpen } from "../graph/conditions";
 import type { Gate } from "../graph/gate";
 import { manyResultLocal } from "../graph/many-result-local";
+import { addMovedFrom } from "../graph/moved-from";
 import { addOutputs } from "../graph/outputs";
 import { makeGate } from "./make-gate";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../protocol/query";
@@ -219,6 +220,16 @@ export class BdrcTasks extends Construct {
    */
   gateStack(stack: TerraformStack): void {
     this.behind.addStack(stack);
+  }
+
+  /**
+   * Takes over what stands at another place in the state, as {@link BdrcTask.movedFrom} does for one task.
+   *
+   * @param places where it stood, the oldest first; not a module, since there is none for many tasks
+   * @throws BdrcTaskError when a place cannot be one, or is named in a second call; at synth when something is still there
+   */
+  movedFrom(...places: string[]): void {
+    addMovedFrom(this, places);
   }
 
   private attribute(name: string): IResolvable {
