@@ -80,10 +80,6 @@ export class RemoteBdrcTask extends BdrcTaskResult {
 
   private codeByStatus(): IResolvable {
     const { succeeded, status } = this;
-    return conditional(
-      succeeded,
-      "",
-      call("lookup", [{ ...CODE_OF_STATUS }, status, "UNKNOWN"]),
-    );
+    return conditional(succeeded, "", call("lookup", [{ ...CODE_OF_STATUS }, status, "UNKNOWN"]));
   }
 }
