@@ -21,7 +21,7 @@ beforeAll(async () => {
   );
   played = await Promise.all(scenarios);
   elsewhere = await others;
-}, 300_000);
+}, 600_000);
 
 /** All rows of a section, with their placements. */
 function rowsOf(title: string): { row: Row; waitAt: WaitAt }[] {
