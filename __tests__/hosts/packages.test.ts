@@ -105,7 +105,8 @@ test("the twin has the same files, and says another name where a framework is na
   const changed = filesOf(ours).filter(
     (file) => !readFileSync(path.join(ours, file)).equals(readFileSync(path.join(theirs, file))),
   );
-  expect(changed.filter((file) => !file.endsWith(".md"))).toEqual([
+  // What jsii writes is about the framework's types; it is there after npm run build:jsii.
+  expect(changed.filter((file) => !file.endsWith(".md") && file !== ".jsii")).toEqual([
     "dist/framework.d.ts",
     "dist/framework.js",
     "dist/package-name.js",
