@@ -179,8 +179,11 @@ test("with a BDRC that hangs after the first apply a plan is still clean, and ba
   workspace.service.failEveryCall({ kind: "hang" });
   const hanging = await workspace.terraform("gate", "plan");
   expect(hanging.output).toContain("No changes.");
-  expect(hanging.milliseconds).toBeLessThan(20_000);
+  expect(hanging.milliseconds).toBeLessThan(30_000);
 });
+
+/** Far below any wait of these tests, and room for Terraform itself on a busy machine, in milliseconds. */
+const WITHOUT_A_WAIT = 25_000;
 
 describe("destroy never waits and never fails because of a task", () => {
   test("when BDRC hangs", async () => {
@@ -190,7 +193,7 @@ describe("destroy never waits and never fails because of a task", () => {
     workspace.service.failEveryCall({ kind: "hang" });
     const destroy = await workspace.terraform("gate", "destroy");
     expect(destroy.output).toContain("Destroy complete! Resources: 6 destroyed.");
-    expect(destroy.milliseconds).toBeLessThan(10_000);
+    expect(destroy.milliseconds).toBeLessThan(WITHOUT_A_WAIT);
     expect(workspace.resources("gate")).toEqual([]);
   });
 
@@ -198,7 +201,7 @@ describe("destroy never waits and never fails because of a task", () => {
     await started({ "t-1": { ends: "NEVER" } });
     const destroy = await workspace.terraform("gate", "destroy");
     expect(destroy.output).toContain("Destroy complete!");
-    expect(destroy.milliseconds).toBeLessThan(10_000);
+    expect(destroy.milliseconds).toBeLessThan(WITHOUT_A_WAIT);
   });
 });
 
@@ -210,6 +213,6 @@ test("an interrupt of Terraform alone during a plan ends at once, and leaves not
   child.kill("SIGINT");
   const interrupted = await ended;
   expect(interrupted.code).toBe(1);
-  expect(interrupted.milliseconds).toBeLessThan(5000);
+  expect(interrupted.milliseconds).toBeLessThan(WITHOUT_A_WAIT);
   expect(workspace.resources("gate")).toEqual([]);
 });
