@@ -27,7 +27,7 @@ const shared = {
 module.exports = {
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Most of the end-to-end time is waiting; jest would take one worker less than there are cores.
   maxWorkers: 3,
   projects: [

@@ -92,7 +92,7 @@ test("a destroy needs neither task nor receipt", async () => {
   rmSync(path.join(dataFolder(), "bdrc-task"), { recursive: true });
   const destroy = await workspace.terraform("gate", "destroy");
   expect(destroy.output).toContain("Destroy complete!");
-  expect(destroy.milliseconds).toBeLessThan(10_000);
+  expect(destroy.milliseconds).toBeLessThan(25_000);
 });
 
 test("parameters that are JSON themselves reach the API as they were given", async () => {
