@@ -28,8 +28,8 @@ module.exports = {
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
   testTimeout: 180_000,
-  // Most of the end-to-end time is waiting; jest would take one worker less than there are cores.
-  maxWorkers: 3,
+  // One for each core: a third one makes Terraform so slow that scripted tasks meet their deadlines.
+  maxWorkers: 2,
   projects: [
     {
       ...shared,
