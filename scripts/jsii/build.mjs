@@ -90,7 +90,7 @@ async function build(framework, host) {
   console.log(`${host.npm}: compiled with jsii against ${framework} ${await versionOf(framework)}`);
 }
 
-async function manifest(framework, { npm, peer, constructs, frameworkJar: _, ...targets }) {
+async function manifest(framework, { npm, peer, constructs, targets }) {
   return {
     name: npm,
     version: own.version,

@@ -1,32 +1,35 @@
 // What the packages are called in the other languages of CDKTF. The owner of the accounts sets them before the first
-// release; docs/languages.md and the tests take them from here.
+// release; docs/languages.md has the same names.
 
-/** Of each npm package: its framework, the lowest constructs it works with, and its name in each language. */
+/**
+ * A package of this project, by its framework.
+ *
+ * @param namespace of the package in C#
+ * @param rest which versions of the framework it takes, and the framework's own jar
+ */
+const host = (framework, namespace, rest) => ({
+  npm: `${framework}-bdrc-task`,
+  // An alias in package.json for the lowest constructs that it works with.
+  constructs: `constructs-for-${framework}`,
+  ...rest,
+  targets: {
+    python: { distName: `${framework}-bdrc-task`, module: `${framework}_bdrc_task` },
+    java: {
+      package: `io.github.${framework}bdrctask`,
+      maven: { groupId: `io.github.${framework}bdrctask`, artifactId: `${framework}-bdrc-task` },
+    },
+    go: { moduleName: `github.com/cdktfbdrctask/${framework}-bdrc-task-go`, packageName: "bdrctask" },
+    dotnet: { namespace, packageId: namespace },
+  },
+});
+
 export const HOSTS = {
-  cdktf: {
-    npm: "cdktf-bdrc-task",
+  cdktf: host("cdktf", "CdktfBdrcTask", {
     peer: ">=0.21.0 <0.22.0",
-    constructs: "constructs-for-cdktf",
     frameworkJar: "com.hashicorp:cdktf:0.21.0",
-    python: { distName: "cdktf-bdrc-task", module: "cdktf_bdrc_task" },
-    java: {
-      package: "io.github.cdktfbdrctask",
-      maven: { groupId: "io.github.cdktfbdrctask", artifactId: "cdktf-bdrc-task" },
-    },
-    go: { moduleName: "github.com/cdktfbdrctask/cdktf-bdrc-task-go", packageName: "bdrctask" },
-    dotnet: { namespace: "CdktfBdrcTask", packageId: "CdktfBdrcTask" },
-  },
-  cdktn: {
-    npm: "cdktn-bdrc-task",
+  }),
+  cdktn: host("cdktn", "CdktnBdrcTask", {
     peer: ">=0.24.0 <1.0.0",
-    constructs: "constructs-for-cdktn",
     frameworkJar: "io.cdktn:cdktn:0.24.0",
-    python: { distName: "cdktn-bdrc-task", module: "cdktn_bdrc_task" },
-    java: {
-      package: "io.github.cdktnbdrctask",
-      maven: { groupId: "io.github.cdktnbdrctask", artifactId: "cdktn-bdrc-task" },
-    },
-    go: { moduleName: "github.com/cdktfbdrctask/cdktn-bdrc-task-go", packageName: "bdrctask" },
-    dotnet: { namespace: "CdktnBdrcTask", packageId: "CdktnBdrcTask" },
-  },
+  }),
 };
