@@ -8,9 +8,10 @@ import { cpus, tmpdir } from "node:os";
 import path from "node:path";
 import { max, median, sum } from "simple-statistics";
 import { ENVIRONMENT } from "../lib/protocol/environment";
-import { startFakeBdrc, type RecordedCall, type TaskScript } from "../lib/testing";
+import type { TaskScript } from "../lib/testing";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND, MAX_TASKS } from "../lib/protocol/query";
 import { measurePlans, type Plans } from "./many/plans";
+import { startOwnService, type Call } from "./service/own-process";
 import { measureProcess, type Used } from "./start/measure-process";
 
 const ROOT = path.join(__dirname, "..");
@@ -96,12 +97,12 @@ async function measure(
 ): Promise<Measured> {
   console.log(name);
   const folder = mkdtempSync(path.join(tmpdir(), "bench-many-"));
-  const service = await startFakeBdrc({ tasks: scripts, quotaPerSecond: MAX_LOOKS_PER_SECOND });
+  const service = await startOwnService({ tasks: scripts, quotaPerSecond: MAX_LOOKS_PER_SECOND });
   try {
     const begin = performance.now();
     const processes = await run(service.endpoint, { ...service.environment, TMPDIR: folder }, folder);
     const seconds = (performance.now() - begin) / 1000;
-    const measured = { name, seconds, ...callsOf(service.calls), processes, atOnce };
+    const measured = { name, seconds, ...callsOf(await service.calls()), processes, atOnce };
     console.log(row(measured).slice(1).join(" | "));
     return measured;
   } finally {
@@ -110,7 +111,7 @@ async function measure(
   }
 }
 
-function callsOf(calls: readonly RecordedCall[]): Pick<Measured, "calls" | "peakCalls" | "throttled"> {
+function callsOf(calls: readonly Call[]): Pick<Measured, "calls" | "peakCalls" | "throttled"> {
   const seconds = new Map<number, number>();
   for (const { at } of calls) {
     const second = Math.floor(at / 1000);

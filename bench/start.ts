@@ -3,11 +3,11 @@
  * a script signed by hand, in the same run. Prints a table and writes docs/bench-start.md.
  */
 import { build, type Plugin } from "esbuild";
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import * as path from "node:path";
 import { median, min } from "simple-statistics";
+import { startOwnService } from "./service/own-process";
 import { measureProcess, type Used } from "./start/measure-process";
 
 const ROUNDS = 25;
@@ -31,24 +31,17 @@ interface Measured extends Contender {
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), "bench-start-"));
-  const service = spawn(process.execPath, [await bundle("service", folder)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const counts = { "ACS::ECS::Instance": 12, "ACS::OSS::Bucket": 3 };
+  const service = await startOwnService({ quotaPerSecond: 0, tasks: { [TASK_ID]: { counts } } });
   try {
-    const line = await new Promise<string>((resolve) =>
-      service.stdout.once("data", (text: Buffer) => resolve(String(text))),
-    );
-    const { endpoint, environment } = JSON.parse(line) as {
-      endpoint: string;
-      environment: Record<string, string>;
-    };
+    const { endpoint, environment } = service;
     const query = JSON.stringify({ task_id: TASK_ID, endpoint });
     const measured = await measureAll(await contenders(folder), query, environment);
     const text = report(measured);
     console.log(text);
     await writeFile(path.join(ROOT, "docs/bench-start.md"), text);
   } finally {
-    service.kill();
+    await service.close();
     await rm(folder, { recursive: true });
   }
 }
@@ -99,7 +92,7 @@ async function bundle(name: string, folder: string): Promise<string> {
 async function measureAll(
   all: readonly Contender[],
   query: string,
-  environment: Record<string, string>,
+  environment: Readonly<Record<string, string>>,
 ): Promise<Measured[]> {
   const used = all.map((): Used[] => []);
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -110,6 +110,41 @@ test("a deadline that has passed brings a look at once", async () => {
   ]);
 });
 
+test("those that a busy machine wakes up at once, long after their slots, do not look at once", async () => {
+  const machine = new Machine();
+  // For three seconds nobody wakes up, whenever it should have.
+  const sleep = async (ms: number): Promise<void> => {
+    const wakes = machine.time.now + ms;
+    await machine.time.sleep(wakes < 3000 ? 3000 - machine.time.now : ms);
+  };
+  const late = { ...machine.clock, sleep };
+  const all = Array.from({ length: 100 }, async (_, index) => {
+    await machine.time.sleep(index * 35);
+    await takeTurn(machine.claims, 5, late, Infinity);
+    return machine.time.now;
+  });
+  const at = await machine.run(all);
+  const most = Math.max(...at.map((from) => at.filter((to) => to >= from && to < from + 999).length));
+  expect(most).toBeLessThanOrEqual(5 + 1);
+  expect(at.filter((moment) => moment === 3000).length).toBeLessThanOrEqual(1);
+});
+
+test("a machine that is always too busy to wake up in time looks all the same", async () => {
+  const machine = new Machine();
+  const slow = { ...machine.clock, sleep: (ms: number) => machine.time.sleep(ms + 900) };
+  const turns = await machine.run([0, 1, 2].map(() => takeTurn(machine.claims, 5, slow, Infinity)));
+  expect(turns.map(({ kind }) => kind)).toEqual(["taken", "taken", "taken"]);
+  expect(machine.time.now).toBeLessThan(10_000);
+});
+
+test("nobody who wakes up after the deadline takes another slot", async () => {
+  const machine = new Machine();
+  const slow = { ...machine.clock, sleep: (ms: number) => machine.time.sleep(ms + 5000) };
+  const turns = await machine.run([0, 1].map(() => takeTurn(machine.claims, 5, slow, 3000)));
+  expect(turns.map(({ kind }) => kind)).toEqual(["taken", "taken"]);
+  expect(machine.time.now).toBeLessThan(5200 + 1);
+});
+
 test.each([
   ["back by an hour", -3_600_000],
   ["back by half a minute", -30_000],

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { BdrcTask, BdrcTasks } from "../../lib";
-import { chooseProvider, findTerraform, startFakeBdrc, type TaskScript } from "../../lib/testing";
+import { chooseProvider, findTerraform, type TaskScript } from "../../lib/testing";
+import { standBack, startOwnService } from "../service/own-process";
 
 /** One stack's second plan. */
 export interface PlanMeasured {
@@ -33,7 +34,7 @@ export async function measurePlans(
   rounds: number,
 ): Promise<Plans> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-plans-"));
-  const service = await startFakeBdrc({ tasks: scripts });
+  const service = await startOwnService({ tasks: scripts });
   try {
     const terraform = findTerraform(process.env);
     // cdktf asks the same Terraform for its version while it synthesizes.
@@ -63,9 +64,9 @@ export async function measurePlans(
     const measured = { apart: startOf(`${taskIds.length} single tasks`), together: startOf("one BdrcTasks") };
     for (let round = 0; round < rounds; round += 1) {
       for (const stack of ["apart", "together"] as const) {
-        const before = service.calls.length;
+        const before = (await service.calls()).length;
         measured[stack].seconds.push(await run(stack, "plan", "-input=false"));
-        const calls = service.calls.slice(before);
+        const calls = (await service.calls()).slice(before);
         measured[stack].calls += calls.length;
         measured[stack].throttled += calls.filter(({ code }) => code === "Throttling.User").length;
       }
@@ -98,9 +99,11 @@ function terraformRun(
 ): Promise<number> {
   const begin = performance.now();
   return new Promise((resolve, reject) => {
-    execFile(command, [...args, "-no-color"], { cwd, env, maxBuffer: 2 ** 26 }, (error, out, err) => {
+    const options = { cwd, env, maxBuffer: 2 ** 26 };
+    const child = execFile(command, [...args, "-no-color"], options, (error, out, err) => {
       if (error) reject(new Error(`terraform ${args[0] ?? ""} failed:\n${out}${err}`));
       else resolve((performance.now() - begin) / 1000);
     });
+    standBack(child);
   });
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
+import { standBack } from "../service/own-process";
 
 /** What one process used up, from its start to its exit. */
 export interface Used {
@@ -28,6 +29,7 @@ export function measureProcess(
     env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...environment },
     stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
+  standBack(child);
   const texts = { stdout: "", stderr: "", used: "" };
   const collect = (stream: Readable, name: keyof typeof texts): void => {
     stream.setEncoding("utf8").on("data", (text: string) => (texts[name] += text));

@@ -9,6 +9,10 @@ export type Turn = { readonly kind: "taken" | "late" } | { readonly kind: "alone
 const AHEAD_AT_FIRST = 200;
 /** After this long, half of what is left to {@link AHEAD} has come on top of it, in milliseconds. */
 const PATIENCE = 10_000;
+/** A turn that comes so long after its slot began may come together with others, in milliseconds. */
+const TOO_LATE = 200;
+/** So many slots are let go by for that; on a machine that is always so busy, no other one would be better. */
+const MOST_MISSED = 3;
 /** Mean pause before it is tried again where every slot is taken, in milliseconds. */
 const PAUSE = 300;
 
@@ -16,7 +20,8 @@ const PAUSE = 300;
  * Waits for a turn to look among all that share the claims, and goes on without one when it comes too late.
  *
  * Nobody stands in a line that a killed process could hold up: each takes a slot when one is free. Who has waited for
- * longer may take one that is further ahead, so that they come about in the order of their coming.
+ * longer may take one that is further ahead, so that they come about in the order of their coming. Who wakes up long after
+ * its slot, as on a busy machine, takes another one, since the slots of others have begun.
  *
  * @param until the latest turn that is of use, on the clock
  */
@@ -28,6 +33,7 @@ export async function takeTurn(
 ): Promise<Turn> {
   const begin = clock.now();
   let next = 0;
+  let missed = 0;
   let before = clock.date();
   try {
     claims.open(before);
@@ -40,19 +46,30 @@ export async function takeTurn(
       }
       before = date;
       const latest = date + Math.max(0, Math.min(aheadAfter(now - begin), until - now));
-      for (next = Math.max(next, slotAt(date, perSecond)); slot(next, perSecond).begin <= latest;) {
-        const found = slot(next++, perSecond);
-        if (!claims.claim(found.tick)) continue;
-        // At the tick, so that those with other limits keep their distance, too.
-        if (found.begin > date) await clock.sleep(beginOfTick(found.tick) - date);
-        return { kind: "taken" };
+      const tick = claimUpTo(latest, Math.max(next, slotAt(date, perSecond)));
+      if (tick === undefined) {
+        if (now >= until) return { kind: "late" };
+        await clock.sleep(Math.min(until - now, PAUSE * (0.5 + clock.random())));
+        continue;
       }
-      if (now >= until) return { kind: "late" };
-      await clock.sleep(Math.min(until - now, PAUSE * (0.5 + clock.random())));
+      // At the tick, so that those with other limits keep their distance, too.
+      const early = Math.max(0, beginOfTick(tick) - date);
+      if (early > 0) await clock.sleep(early);
+      const since = clock.now() - now - early;
+      if (since <= TOO_LATE || missed++ >= MOST_MISSED || clock.now() >= until) return { kind: "taken" };
     }
   } catch (error) {
     if (!(error instanceof AloneError)) throw error;
     return { kind: "alone", reason: error.message };
+  }
+
+  /** Takes the first free slot of those that begin in time. */
+  function claimUpTo(latest: number, first: number): number | undefined {
+    for (next = first; slot(next, perSecond).begin <= latest;) {
+      const { tick } = slot(next++, perSecond);
+      if (claims.claim(tick)) return tick;
+    }
+    return undefined;
   }
 }
 
