@@ -40,12 +40,12 @@ test("a wait is told from its start to its end, each look with the gap to the ne
     wait: true,
     endpoint: new URL(bdrc.endpoint).host,
   });
-  expect(events[1]).toMatchObject({ look: 1, status: "RUNNING", progress: 0, next_look_seconds: 3.4 });
+  expect(events[1]).toMatchObject({ look: 1, status: "RUNNING", progress: 0, next_look_seconds: 3.8 });
   expect(events[2]).toMatchObject({
     look: 2,
     fault: "throttled",
     message: "HTTP 400 Throttling.User",
-    waited_seconds: 3.4,
+    waited_seconds: 3.8,
   });
   expect(events[4]).toMatchObject({ status: "COMPLETE", problem: "", looks: 3 });
   for (const { at } of events) expect(new Date(at).toISOString()).toBe(at);

@@ -14,9 +14,9 @@ describe("a whole wait", () => {
     ["goes backwards all the time", (at: number) => 9999 - Math.floor(at / 8641)],
     ["moves in steps of 10 %", (at: number) => Math.floor((10 * at) / DAY) * 1000],
     ["sticks at 99 % after an hour", (at: number) => Math.min(9900, Math.floor((9900 * at) / HOUR))],
-    ["swings up and down", (_: number, look: number) => (look % 2) * 5000, 5000],
+    ["swings up and down", (_: number, look: number) => (look % 2) * 5000, 4500],
     ["is even", (at: number) => Math.floor((9999 * at) / DAY)],
-  ])("of 24 hours takes few looks when progress %s", (_, progressAt, meanGap = 9000) => {
+  ])("of 24 hours takes few looks when progress %s", (_, progressAt, meanGap = 7900) => {
     const looks = looksOfWait(progressAt, DAY, () => 0.5);
     expect(looks.at(-1)).toBe(DAY);
     expect(looks.length).toBeLessThan(DAY / meanGap);

@@ -5,6 +5,8 @@ import { looksOfWait } from "../support/looks-of-wait";
 
 const MIN = 1500;
 const MAX = 65_000;
+/** The gap while progress tells nothing. */
+const FIXED = 8000;
 const HOUR = 3_600_000;
 
 /** The gap after looks written as [seconds, progress], with a deadline far away and no jitter. */
@@ -26,47 +28,75 @@ describe("the gap to the next look", () => {
     );
 
   test.each([
-    ["is short after one look, since many a task takes seconds", [[0, 0]], 3400, 3400],
+    ["is short after one look, since many a task takes seconds", [[0, 0]], 3800, 3800],
+    [
+      "is short after two looks that tell nothing",
+      [
+        [0, 0],
+        [3.8, 0],
+      ],
+      1850,
+      1850,
+    ],
+    [
+      "is not left out because the answer before took a while",
+      [
+        [0, 0],
+        [4.4, 0],
+      ],
+      MIN,
+      1.04 * MIN,
+    ],
+    [
+      "grows from look to look in the first minute of a standstill",
+      [
+        [0, 0],
+        [11.2, 0],
+      ],
+      11_000,
+      11_000,
+    ],
     [
       "is fixed while progress stands still",
       [
         [0, 0],
-        [7, 0],
-        [17, 0],
+        [33.2, 0],
+        [41.2, 0],
       ],
-      9700,
-      9700,
+      FIXED,
+      FIXED,
     ],
     [
       "is fixed when the API gives no progress",
       [
         [0, undefined],
-        [7, undefined],
+        [40, undefined],
       ],
-      9700,
-      9700,
+      FIXED,
+      FIXED,
     ],
     [
       "is fixed when a task under way claims to be done",
       [
         [0, 10_000],
-        [7, 10_000],
+        [40, 10_000],
       ],
-      9700,
-      9700,
+      FIXED,
+      FIXED,
     ],
     [
       "is fixed after progress went backwards",
       [
         [0, 0],
-        [10, 500],
-        [20, 400],
+        [30, 500],
+        [60, 400],
       ],
-      9700,
-      9700,
+      FIXED,
+      FIXED,
     ],
-    ["is about half a minute in the middle of 10 minutes", even(300, 600), 29_000, 32_000],
-    ["is at its longest in the middle of 2 hours", even(3600, 7200), 62_000, MAX],
+    ["is about half a minute in the middle of 10 minutes", even(300, 600), 27_500, 30_500],
+    ["is at its longest in the middle of 2 hours", even(3601, 7200), 62_000, MAX],
+    ["is longer where progress moves in steps of an hour's quarter", even(3600, 7200), 98_000, 102_000],
     ["is a share of what is left near the end", even(590, 600), 6000, 7100],
     ["is at its shortest at the expected end", even(599.5, 600), MIN, 1.07 * MIN],
     [
@@ -88,8 +118,8 @@ describe("the gap to the next look", () => {
         [200, 9900],
         [900, 9900],
       ],
-      9700,
-      9700,
+      FIXED,
+      FIXED,
     ],
     [
       "believes a first estimate only in part",
@@ -158,9 +188,9 @@ describe("the gap to the next look", () => {
       gapAfter(
         [
           [0, 0],
-          [7, 0],
+          [40, 0],
         ],
-        { deadline: 12_000 },
+        { deadline: 45_000 },
       ),
     ).toBe(5000);
     expect(
@@ -188,11 +218,11 @@ describe("the gap to the next look", () => {
       gapAfter(
         [
           [0, 0],
-          [7, 0],
+          [40, 0],
         ],
-        { deadline: 7000 + 9700 + 100 },
+        { deadline: 40_000 + FIXED + 100 },
       ),
-    ).toBe(9700 + 100 - MIN);
+    ).toBe(FIXED + 100 - MIN);
   });
 
   test("keeps to the caller's bounds", () => {
@@ -250,7 +280,7 @@ describe("a StartTime", () => {
   });
 
   test("that the looks confirm allows long gaps at once", () => {
-    const history = joined((age) => age, 0, 3.4);
+    const history = joined((age) => age, 0, 3.8);
     expect(gap(history)).toBeGreaterThan(40_000);
     expect(gap(withoutAge(history))).toBeLessThan(10_000);
   });
@@ -261,7 +291,7 @@ describe("a StartTime", () => {
     ["before a long silence", (age) => age + 3600],
     ["twice as long ago", (age) => 2 * age],
   ])("%s, which the looks do not confirm, changes no gap", (_, claimed) => {
-    const history = joined(claimed, 0, 3.4, 12);
+    const history = joined(claimed, 0, 3.8, 12);
     expect(gap(history)).toBe(gap(withoutAge(history)));
   });
 

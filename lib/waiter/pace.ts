@@ -15,6 +15,8 @@ export interface Pace {
   readonly blur: number;
   /** Whether the end is known so well that a look may aim at it: progress is fine, and the last look changed nothing. */
   readonly sharp: boolean;
+  /** Whether progress moves in steps, even or not, as far as this is known. */
+  readonly inSteps: boolean;
   /** The steps, where they are even ones. */
   readonly steps: Steps | undefined;
 }
@@ -36,7 +38,7 @@ const LEAST_TELLING = 3;
 /** Least age of a task that tells a pace, in milliseconds: StartTime and the server's date are whole seconds. */
 const LEAST_AGE = 4000;
 /** The pace since StartTime and the one that was seen are the same up to this factor. */
-const SAME_PACE = 1.2;
+const SAME_PACE = 1.18;
 /** A rise above this share of the last one is too near to it to tell how the pace bends. */
 const NEAR = 0.98;
 /** No task is claimed to need longer than the longest wait, in milliseconds. */
@@ -58,7 +60,7 @@ export function paceOf(history: readonly SeenProgress[]): Pace | undefined {
   const coarse = grainOf(looks) >= LEAST_STEP;
   const blur = BLUR * fit.whole;
   const sharp = steady && !coarse && blur < SHARP;
-  return { ...fit, blur, sharp, steps: coarse ? stepsOf(looks) : undefined };
+  return { ...fit, blur, sharp, inSteps: coarse, steps: coarse ? stepsOf(looks) : undefined };
 }
 
 /** The curve through the looks; undefined when it has no end. */
@@ -67,7 +69,8 @@ function fitOf(
 ): Pick<Pace, "end" | "whole" | "rises" | "confirmed"> | undefined {
   const [first] = looks;
   if (first === undefined) return undefined;
-  const start = confirmedStart(looks);
+  // Between two steps the pace may be any, so that a StartTime which lies would be confirmed as well.
+  const start = grainOf(looks) >= LEAST_STEP ? undefined : confirmedStart(looks);
   const confirmed = start !== undefined;
   const begin = confirmed ? { at: start, progress: 0 } : first;
   const rises = risesOf(looks, begin);

@@ -27,16 +27,21 @@ export interface ScheduleOptions {
   readonly maxInterval?: number;
 }
 
-/** The first gap, in milliseconds: short, since many a task takes seconds, and the next look tells the pace. */
-const FIRST_GAP = 3400;
+/**
+ * The first looks while progress tells nothing, in milliseconds since the first one of all: soon after many a task of seconds
+ * has ended, and then further and further apart, so that these looks cost a long wait next to nothing.
+ */
+const FIRST_LOOKS = [3800, 5650, 11_200, 22_200, 33_200];
 /** Gap while progress tells nothing, in milliseconds: then no gap that grows or shrinks is better than a fixed one. */
-const FIXED_GAP = 9700;
+const FIXED_GAP = 8000;
 /** How much lag one look is worth, in milliseconds: the price that decides how long gaps are far from the end. */
-const PRICE_OF_A_LOOK = 800;
+const PRICE_OF_A_LOOK = 700;
 /** The same where StartTime confirms the pace, so that there is less to look out for. */
 const PRICE_WHEN_CONFIRMED = 1800;
 /** Longest gap while nothing but this wait's own looks tells the pace, in milliseconds. */
 const LONGEST_UNCONFIRMED = 63_100;
+/** The same where progress moves in steps, whose next one is far away. */
+const LONGEST_IN_STEPS = 100_000;
 /** The next look comes after this share of the time that seems to be left. */
 const SHARE_OF_REST = 0.7;
 /** An end that StartTime confirms is aimed at from so many times as far. */
@@ -65,7 +70,7 @@ const STRETCH_PER_THROTTLE = 0.5;
 /**
  * Milliseconds from now to the next look at a task that is under way.
  *
- * While progress tells no pace, a short first gap and then a fixed one. Once it does, the gap is the cheapest one against
+ * While progress tells no pace, gaps grow from short ones, and then it is a fixed one. Once it does, the gap is the cheapest one against
  * a task that may fail at any moment, √(2 × price of a look × duration), then a share of what is left, and at last the
  * expected end itself, where that is known well. When the expected end has passed, gaps grow again up to the fixed one.
  * Progress that moves in even steps is looked at where its next step tells most.
@@ -76,8 +81,10 @@ export function nextGap(input: ScheduleInput, options: ScheduleOptions = {}): nu
   const { minInterval = 1500, maxInterval = 120_000 } = options;
   const { history, now, random, throttled = 0 } = input;
   const pace = paceOf(history);
-  const blind = history.length <= 1 ? FIRST_GAP : FIXED_GAP;
-  const wanted = pace === undefined ? blind : gapAtPace(pace, now, minInterval);
+  const wanted =
+    pace === undefined
+      ? blindGap(now - (history[0]?.at ?? now), minInterval)
+      : gapAtPace(pace, now, minInterval);
   const stretched = Math.max(wanted, minInterval) * (1 + STRETCH_PER_THROTTLE * throttled);
   const aim = Math.min(stretched, Math.max(wanted, LONGEST_UNCONFIRMED));
   // Room for the jitter is left inside the bounds; a gap cut off at a bound would lose its jitter.
@@ -107,6 +114,13 @@ function likelyEnd(history: readonly SeenProgress[]): number | undefined {
   return pace || first === undefined ? undefined : claimedEnd(first);
 }
 
+/** The gap while progress tells no pace, by the time since the first look. */
+function blindGap(since: number, minInterval: number): number {
+  // An answer that took a while brings the next look closer, and leaves none out.
+  const next = FIRST_LOOKS.find((look) => look - since >= minInterval / 2);
+  return next === undefined ? FIXED_GAP : next - since;
+}
+
 function gapAtPace(pace: Pace, now: number, minInterval: number): number {
   const far = farGap(pace, now);
   if (pace.steps && pace.steps.every >= STEPS_APART * far)
@@ -118,9 +132,10 @@ function gapAtPace(pace: Pace, now: number, minInterval: number): number {
 }
 
 /** The gap far from the end. */
-function farGap({ whole, confirmed }: Pace, now: number): number {
+function farGap({ whole, confirmed, inSteps }: Pace, now: number): number {
   if (confirmed) return Math.sqrt(2 * PRICE_WHEN_CONFIRMED * whole);
-  return Math.min(LONGEST_UNCONFIRMED, Math.sqrt(2 * PRICE_OF_A_LOOK * Math.min(whole, TRUST * now)));
+  const longest = inSteps ? LONGEST_IN_STEPS : LONGEST_UNCONFIRMED;
+  return Math.min(longest, Math.sqrt(2 * PRICE_OF_A_LOOK * Math.min(whole, TRUST * now)));
 }
 
 function overdueGap(overdue: number): number {
