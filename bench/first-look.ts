@@ -74,21 +74,21 @@ export async function measureFirstLook(plan: FirstLookPlan): Promise<FirstLook> 
 /** Why some of the targets are not met, in the order in which they are tried. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [
-    /^(progress never moves, 5 s|3 s to 30 s)/,
-    `a silent task of 3 s needs a look before 4 s and one of 5 s another one before 5.75 s, beside the one at once. With three
-  looks by then, calls × lag at 10 min stays that of the alicloud provider only with gaps of at most 7.9 s, and then a task of
-  2 h in steps that fails early gets so many looks before its first step that a peer with 30 s is better on both. What was
-  reached at 60 s, 10 min and 2 h comes first, so the second gap of a silent task is the fixed one`,
+    /^3 s to 30 s, early failure/,
+    `where progress says nothing, a failure is caught sooner by gaps of 5 s, or by a first look after 5 s. Looks before 4 s and
+  before 5.75 s, which tasks of 3 s and 5 s need beside the one at once, leave calls × lag at 20 s and 30 s within that of the
+  alicloud provider only with gaps of 11 s from there on, and those lose these cells`,
   ],
   [
-    /^cells in which a peer is better/,
-    `the short first gap is one look more for every silent task of a minute; it costs these cells, which the schedule without it
-  kept by 0.1 calls or 0.2 s of lag, and buys 4 s of lag at 3 s`,
+    /^a StartTime that lies, early failure/,
+    `a StartTime is there to save 40 % of the calls, which makes gaps longer, and with n looks in a rest r an early failure costs
+  about (n / 2 + 1) × r / (2 (n − 3)) in calls × lag: a quarter more for 10 looks than for 18, with a true StartTime, too. A lie
+  that is as near the truth as an honest progress is to an even one (±15 %) cannot be told from it, and costs the same`,
   ],
   [
-    /lies/,
-    `a lie that is near the truth (a quarter too long, or half as long where progress speeds up) tells the very pace that the looks
-  see, and is believed; the longer gaps that follow cost lag when the task fails early, as with a true StartTime`,
+    /on a machine each/,
+    `waits on machines of their own know nothing of each other before the first answer, and all of them ask at once. Only a quota
+  that they share could change that; a lag before each first look would cost every wait what a burst costs few`,
   ],
 ];
 

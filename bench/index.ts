@@ -4,7 +4,7 @@ import { compareBurst } from "./burst";
 import { disagreements, measureAll, type Plan } from "./cells";
 import { drawChart } from "./chart";
 import { checkFirstLook, measureFirstLook, withReasons } from "./first-look";
-import { writeReport } from "./report";
+import { writeReport, type HeldOut } from "./report";
 import { checkBursts, checkTargets, misses } from "./targets";
 import { ENDINGS, SHAPES } from "./tasks";
 
@@ -15,6 +15,8 @@ const CHECKS = 20;
 const BURSTS = [60_000, 600_000, 1_800_000, 7_200_000];
 /** Tasks and waits of the parts about first looks. */
 const FIRST_LOOK = { short: 1000, steps: 600, joined: 400, throttles: 4000 };
+/** The same targets with draws that no constant was chosen with, and fewer of them. */
+const HELD_OUT = { plan: { seed: 77, tasks: [1000, 1000, 400], ends: 100, recordings: 300 }, share: 0.4 };
 /** How many waits begin together, and whether they are on one machine. */
 const CROWDS = [
   { waits: 200, onOneMachine: true },
@@ -41,11 +43,13 @@ async function main(): Promise<void> {
     ...checkFirstLook(firstLook),
     ...checkBursts(bursts),
   ]);
+  const heldOut = await measureHeldOut();
   const waits = PLAN.tasks.reduce((all, tasks) => all + tasks, 0) * SHAPES.length * ENDINGS.length;
   const report = writeReport({
     seed,
     groups,
     targets,
+    heldOut,
     misses: misses([...groups, ...firstLook.short]),
     firstLook,
     bursts,
@@ -68,6 +72,22 @@ async function main(): Promise<void> {
   writeFileSync(path.join(DOCS, "bench.md"), report);
   writeFileSync(path.join(DOCS, "bench.svg"), drawChart(charted));
   console.log("Wrote docs/bench.md and docs/bench.svg.");
+}
+
+/** Checks what does not hang on bursts and throttles with other draws. */
+async function measureHeldOut(): Promise<HeldOut> {
+  const { plan, share } = HELD_OUT;
+  const part = (tasks: number): number => Math.round(share * tasks);
+  const { short, steps, joined, throttles } = FIRST_LOOK;
+  const firstLook = await measureFirstLook({
+    seed: plan.seed,
+    short: part(short),
+    steps: part(steps),
+    joined: part(joined),
+    throttles: part(throttles),
+  });
+  const targets = [...checkTargets(await measureAll(plan)), ...checkFirstLook(firstLook)];
+  return { seed: plan.seed, targets };
 }
 
 main().catch((error: unknown) => {

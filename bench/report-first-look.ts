@@ -28,7 +28,7 @@ export function firstLookTexts({ joined, steps, throttles }: FirstLook): string[
     "## A task that somebody else started",
     `The wait begins at an evenly drawn moment of the task's life. Columns: without a StartTime, with a true one (whole seconds, as
 the API gives it), and calls × lag of the worst of ${joined[0]?.lies.length ?? 0} StartTimes that lie, divided by that without one.
-StartTime is used only once the looks have seen the same pace, up to a factor of 1.2; then gaps are longer, which saves calls
+StartTime is used only once the looks have seen the same pace, up to a factor of 1.18, and never where progress moves in steps; then gaps are longer, which saves calls
 and costs lag when the task fails early. A lie near the truth passes that test and has the same price.`,
     table(["task", "calls without", "mean lag", "calls with", "mean lag", "worst lie"], joinedRows),
     "## Steps of 10 %",

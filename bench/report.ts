@@ -8,11 +8,18 @@ import { firstLookTexts } from "./report-first-look";
 import { costlier, placeOf, type Miss, type Target } from "./targets";
 import { SHAPES } from "./tasks";
 
+/** The targets with other draws. */
+export interface HeldOut {
+  readonly seed: number;
+  readonly targets: readonly Target[];
+}
+
 /** Everything that the report tells. */
 export interface Results {
   readonly seed: number;
   readonly groups: readonly Group[];
   readonly targets: readonly Target[];
+  readonly heldOut: HeldOut;
   readonly misses: readonly Miss[];
   readonly firstLook: FirstLook;
   readonly bursts: readonly ComparedBurst[];
@@ -64,7 +71,7 @@ function targetTable(targets: readonly Target[]): string {
   );
 }
 
-function missText({ targets, misses, groups }: Results): string {
+function missText({ targets, heldOut, misses, groups }: Results): string {
   const missed = targets.filter((target) => !target.met);
   const lines = [
     missed.length === 0
@@ -78,6 +85,7 @@ function missText({ targets, misses, groups }: Results): string {
   if (reasons.length > 0) {
     lines.push(reasons.map(({ text, reason = "" }) => `- ${text}: ${reason}`).join("\n"));
   }
+  lines.push(heldOutText(targets, heldOut));
   if (asked.length > 0) {
     lines.push("Cells in which a peer is better on both calls and lag:", asked.map(describe).join("\n"));
   }
@@ -97,6 +105,18 @@ early. There, calls × lag is more than the alicloud provider's in these cells (
     );
   }
   return lines.join("\n\n");
+}
+
+/** What other draws say of the same targets. */
+function heldOutText(targets: readonly Target[], { seed, targets: others }: HeldOut): string {
+  const differing = others.filter(
+    ({ text, met }) => targets.find((target) => target.text === text)?.met !== met,
+  );
+  const begin = `With fewer draws of another seed (${seed}), which no constant was chosen with, `;
+  if (differing.length === 0) return `${begin}none of these ${others.length} verdicts is another one.`;
+  return `${begin}${differing.length} of these ${others.length} verdicts are other ones:
+
+${differing.map(({ text, wanted, measured, met }) => `- ${met ? "met" : "missed"}: ${text}: ${measured} (wanted ${wanted})`).join("\n")}`;
 }
 
 function modelText({ seed, waits, checks }: Results): string {

@@ -17,6 +17,11 @@ const TASK_ID = "t-0004d9ctt1iiabcdefgh";
 /** What is to be reached, over an empty script. */
 const TARGETS = { cpuOverEmpty: 45, rss: 50, bytes: 180_000 };
 
+/** Why CPU is missed where it is: what is told holds for each machine. */
+const CPU_REASON =
+  "an https client of Node.js, its modules and the SDK are most of it, and all of it grows with whatever else the machine does; " +
+  "the row that is signed by hand, in the same run, says by how much";
+
 interface Contender {
   readonly name: string;
   readonly script: string;
@@ -128,9 +133,31 @@ function report(all: readonly Measured[]): string {
     ),
   ]);
   const head = ["", "size", "wall ms", "CPU ms", "CPU over empty", "peak MB"];
-  const reached = (value: number, target: number, unit: string): string =>
-    `${value.toFixed(0)} ${unit} of ${target} ${unit}: ${value <= target ? "reached" : "MISSED"}`;
+  const targets = [
+    ["CPU over an empty script", cpuOf(ours) - cpuOf(empty), TARGETS.cpuOverEmpty, "ms", CPU_REASON],
+    [
+      "peak memory",
+      median(ours.used.map(({ rss }) => rss)),
+      TARGETS.rss,
+      "MB",
+      "see what is loaded at the start",
+    ],
+    ["bundle", ours.bytes / 1000, TARGETS.bytes / 1000, "kB", "see what is bundled"],
+  ] as const;
+  const missed = targets.filter(([, value, target]) => value > target);
   return `# What one finished task costs
+
+${table([
+  ["ours", "wanted", "measured", ""],
+  ...targets.map(([text, value, target, unit]) => [
+    text,
+    `≤ ${target} ${unit}`,
+    `${value.toFixed(0)} ${unit}`,
+    value <= target ? "met" : "**missed**",
+  ]),
+])}
+
+${missed.length === 0 ? "Every target is met in this run." : missed.map(([text, , , , reason]) => `Missed: ${text}: ${reason}.`).join("\n\n")}
 
 \`npm run bench:start\` made this page: process start to exit with a finished task, ${ROUNDS} rounds after one to warm up,
 each number the median / the minimum. Node ${process.versions.node}, ${cpus().length} cores that others use, too, so wall
@@ -139,9 +166,6 @@ signature. All scripts are bundled and minified by the same esbuild, the waiter 
 a hook that reports CPU and memory is in each.
 
 ${table([head, ...rows])}
-
-Ours against the targets: CPU over an empty script ${reached(cpuOf(ours) - cpuOf(empty), TARGETS.cpuOverEmpty, "ms")};
-peak memory ${reached(median(ours.used.map(({ rss }) => rss)), TARGETS.rss, "MB")}; bundle ${reached(ours.bytes / 1000, TARGETS.bytes / 1000, "kB")}.
 
 The waiter does more than the others: it checks the query and the processes above it, and carries the whole chain of
 credentials (loaded when the environment holds no keys), proxies, limits and texts. The official clients are bundled
