@@ -7,7 +7,7 @@ import { REPLAYED } from "../../bench/peers/replayed";
 import { checkTargets, misses } from "../../bench/targets";
 
 /** A small version of `npm run bench`, with the noise that comes with it; peers whose code does not run are quick. */
-const PLAN: Plan = { seed: 4, tasks: [60, 30, 5], ends: 250, recordings: 1, peers: REPLAYED };
+const PLAN: Plan = { seed: 4, tasks: [40, 20, 5], ends: 600, recordings: 1, peers: REPLAYED };
 const NOISE = 0.02;
 
 let groups: Group[];
