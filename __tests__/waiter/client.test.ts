@@ -69,7 +69,7 @@ describe("its limit", () => {
       providerName: "test",
     };
     let now = 1000;
-    const clock = jest.spyOn(performance, "now").mockImplementation(() => now);
+    const clock = jest.spyOn(process.hrtime, "bigint").mockImplementation(() => BigInt(now) * 1_000_000n);
     const slow = {
       renew: () => undefined,
       current: () => {

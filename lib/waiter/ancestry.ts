@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import type * as ChildProcess from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 
 /** One process above us: its parent and its command line. */
@@ -101,6 +101,9 @@ export const systemLookup: ProcessLookup = (pid) => {
       return { parent: Number(fields[1]), argv, session: Number(fields[3]), ...(exe ? { exe } : {}) };
     }
     if (process.platform === "darwin") {
+      // Loaded only here: each waiter pays for what it loads at its start.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { execFileSync } = require("node:child_process") as typeof ChildProcess;
       const line = execFileSync("/bin/ps", ["-o", "ppid=,command=", "-p", String(pid)], {
         encoding: "utf8",
         timeout: 2000,

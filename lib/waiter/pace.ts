@@ -15,8 +15,6 @@ export interface Pace {
   readonly blur: number;
   /** Whether the end is known so well that a look may aim at it: progress is fine, and the last look changed nothing. */
   readonly sharp: boolean;
-  /** Whether progress moves in steps, even or not, as far as this is known. */
-  readonly inSteps: boolean;
   /** The steps, where they are even ones. */
   readonly steps: Steps | undefined;
 }
@@ -60,7 +58,7 @@ export function paceOf(history: readonly SeenProgress[]): Pace | undefined {
   const coarse = grainOf(looks) >= LEAST_STEP;
   const blur = BLUR * fit.whole;
   const sharp = steady && !coarse && blur < SHARP;
-  return { ...fit, blur, sharp, inSteps: coarse, steps: coarse ? stepsOf(looks) : undefined };
+  return { ...fit, blur, sharp, steps: coarse ? stepsOf(looks) : undefined };
 }
 
 /** The curve through the looks; undefined when it has no end. */

@@ -40,8 +40,6 @@ const PRICE_OF_A_LOOK = 700;
 const PRICE_WHEN_CONFIRMED = 1800;
 /** Longest gap while nothing but this wait's own looks tells the pace, in milliseconds. */
 const LONGEST_UNCONFIRMED = 63_100;
-/** The same where progress moves in steps, whose next one is far away. */
-const LONGEST_IN_STEPS = 100_000;
 /** The next look comes after this share of the time that seems to be left. */
 const SHARE_OF_REST = 0.7;
 /** An end that StartTime confirms is aimed at from so many times as far. */
@@ -132,10 +130,9 @@ function gapAtPace(pace: Pace, now: number, minInterval: number): number {
 }
 
 /** The gap far from the end. */
-function farGap({ whole, confirmed, inSteps }: Pace, now: number): number {
+function farGap({ whole, confirmed }: Pace, now: number): number {
   if (confirmed) return Math.sqrt(2 * PRICE_WHEN_CONFIRMED * whole);
-  const longest = inSteps ? LONGEST_IN_STEPS : LONGEST_UNCONFIRMED;
-  return Math.min(longest, Math.sqrt(2 * PRICE_OF_A_LOOK * Math.min(whole, TRUST * now)));
+  return Math.min(LONGEST_UNCONFIRMED, Math.sqrt(2 * PRICE_OF_A_LOOK * Math.min(whole, TRUST * now)));
 }
 
 function overdueGap(overdue: number): number {

@@ -2,6 +2,7 @@ import OpenApiClient, { Config, OpenApiRequest, Params } from "@alicloud/openapi
 import { RuntimeOptions } from "@alicloud/tea-util";
 import type { Endpoint } from "../../protocol/endpoint";
 import { START_OPERATIONS } from "../../protocol/start";
+import { monotonic } from "../clock";
 import type { CredentialSource, Credentials } from "./credentials";
 import { Secrets } from "./redact";
 import { DEFAULT_LIMITS, exchanges, type Exchange, type HttpAnswer } from "./transport";
@@ -66,11 +67,11 @@ export class BdrcClient {
    * @throws TransportError when no whole answer came; CredentialsError when there are no credentials
    */
   async call(operation: Operation, limit: number): Promise<HttpAnswer> {
-    const begin = performance.now();
+    const begin = monotonic();
     const credentials = await this.source.current(limit);
     this.secrets.add(credentials.accessKeySecret).add(credentials.securityToken ?? "");
     // Looking for credentials takes its time out of the same limit.
-    const total = Math.max(1, limit - (performance.now() - begin));
+    const total = Math.max(1, limit - (monotonic() - begin));
     const exchange: Exchange = { limits: { ...DEFAULT_LIMITS, total } };
     const { action, method, path, query, form } = operation;
     try {

@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import * as dns from "node:dns";
 import { readFileSync } from "node:fs";
 import * as net from "node:net";
+import { monotonic } from "../clock";
 
 /** An address that a name stands for. */
 export interface Address {
@@ -107,6 +107,8 @@ function inHosts(text: string, name: string): Address[] {
  */
 async function askSystem(name: string, limit: number): Promise<Address[]> {
   if (name.startsWith("-")) return [];
+  // Loaded only here: each waiter pays for what it loads at its start.
+  const { execFile } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = execFile(
       "getent",
@@ -145,7 +147,7 @@ function systemSources(): NameSources {
     ask: (name, family) => (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name)),
     cancel: () => resolver.cancel(),
     system: askSystem,
-    now: () => performance.now(),
+    now: monotonic,
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
   };
 }

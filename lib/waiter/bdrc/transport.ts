@@ -9,6 +9,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Readable } from "node:stream";
+import { monotonic } from "../clock";
 import { agentFor } from "./proxy";
 import { CONNECT_LIMIT, connectOptions } from "./resolve";
 import { TransportError } from "./transport-error";
@@ -133,7 +134,7 @@ function limitsOf(options: RequestOptions): CallLimits {
 
 function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<BufferedResponse> {
   return new Promise((resolve, reject) => {
-    const begin = performance.now();
+    const begin = monotonic();
     const secure = url.protocol === "https:";
     const { agent, via } = agentFor(url);
     const place = via === undefined ? url.host : `${url.host} (through the proxy ${via})`;
@@ -193,7 +194,7 @@ function send(url: URL, options: RequestOptions, limits: CallLimits): Promise<Bu
       if (begun) return cutShort();
       // The other side may close a kept connection at the very moment it is used again; nothing was answered then.
       const stale = outgoing.reusedSocket && error.code === "ECONNRESET" && options.data === undefined;
-      const total = Math.max(1, limits.total - (performance.now() - begin));
+      const total = Math.max(1, limits.total - (monotonic() - begin));
       if (stale) settle(() => resolve(send(url, options, { ...limits, total })));
       else fail(describe(error, place));
     });
