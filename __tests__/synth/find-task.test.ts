@@ -143,7 +143,7 @@ describe("props that do not go together", () => {
   ])("%#: %s", (props, text) => {
     const message = refusal(props);
     expect(message).toContain(`[gate/inventory] ${text}`);
-    expect(message).toMatch(/\n\n {2}(Expected|Reason|Next): +\S/);
+    expect(message).toMatch(/\n\n {2}Code: +BAD_CONFIGURATION\n {2}(Expected|Reason|Next): +\S/);
   });
 });
 
@@ -168,6 +168,7 @@ describe("what cannot be found or started is refused where it is written", () =>
     ],
   ])("%#: %s", (make, text) => {
     expect(make).toThrow(text);
+    expect(make).toThrow(/\.\n\n {2}Code: +BAD_CONFIGURATION(\n|$)/);
   });
 });
 
