@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { SIGN } from "../limiter";
 import { AHEAD, AloneError, type Claims } from "./claims";
 import { beginOfTick, slot, slotAt } from "./slots";
 
@@ -19,14 +20,17 @@ const PAUSE = 300;
  * longer may take one that is further ahead, so that they come about in the order of their coming.
  *
  * @param until the latest turn that is of use, on the clock
+ * @param stands called every {@link SIGN} until the turn comes
  */
 export async function takeTurn(
   claims: Claims,
   perSecond: number,
   clock: Clock,
   until: number,
+  stands: () => void = () => undefined,
 ): Promise<Turn> {
   const begin = clock.now();
+  let sign = begin;
   let next = 0;
   let before = clock.date();
   try {
@@ -48,6 +52,10 @@ export async function takeTurn(
         return { kind: "taken" };
       }
       if (now >= until) return { kind: "late" };
+      if (now - sign >= SIGN) {
+        sign = now;
+        stands();
+      }
       await clock.sleep(Math.min(until - now, PAUSE * (0.5 + clock.random())));
     }
   } catch (error) {
