@@ -115,6 +115,7 @@ describe("props that do not go together", () => {
   test.each<[BdrcTaskProps, string]>([
     [{ taskId: "t-1", find: LATEST }, "Both taskId and find are given."],
     [{ taskId: "t-1", start: START }, "Both taskId and start are given."],
+    [{ find: LATEST, start: START }, "Both find and start are given."],
     [{ taskId: "t-1", find: LATEST, start: START }, "taskId, find, start are given."],
     [{ find: LATEST, reuse: Duration.hours(1) }, "reuse does nothing without start."],
     [{ taskId: "t-1", reuse: Duration.hours(1) }, "reuse does nothing without start."],
