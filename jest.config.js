@@ -1,4 +1,9 @@
-/** Fast unit tests; end-to-end tests that run a real Terraform; and those of the modules of plain HCL. */
+/**
+ * Fast unit tests; end-to-end tests that run a real Terraform; what each command does in each placement, which is
+ * measured and wants the machine for itself; and the modules of plain HCL.
+ */
+const MEASURED = "/e2e/gate-behaviour";
+
 const shared = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
@@ -42,6 +47,13 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["**/e2e/**/*.test.ts", "**/faults/**/*.test.ts"],
+      testPathIgnorePatterns: [MEASURED],
+      globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
+    },
+    {
+      ...shared,
+      displayName: "behaviour",
+      testMatch: [`**${MEASURED}.test.ts`],
       globalSetup: "<rootDir>/__tests__/support/e2e-setup.ts",
     },
     {

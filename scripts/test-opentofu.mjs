@@ -27,7 +27,12 @@ if (tofu === undefined) {
 } else {
   const jest = path.join(root, "node_modules", "jest", "bin", "jest.js");
   // The faults have no Terraform in them.
-  const which = ["--selectProjects=e2e", "--selectProjects=modules", "--testPathIgnorePatterns=/faults/"];
+  const which = [
+    "--selectProjects=e2e",
+    "--selectProjects=behaviour",
+    "--selectProjects=modules",
+    "--testPathIgnorePatterns=/faults/",
+  ];
   const ran = spawnSync(process.execPath, [jest, ...which, ...args], {
     cwd: root,
     stdio: "inherit",

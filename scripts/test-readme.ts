@@ -1,10 +1,11 @@
 /**
  * Holds the README to its word in a folder that is made by its own commands and holds nothing but the packed package:
  * every TypeScript block is type-checked with the newest TypeScript and with 5, as CommonJS and as ES modules, and the
- * first example is synthesized as both.
+ * first example is deployed as both, twice, as "Rehearsing offline" tells it.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { codeBlocks, type CodeBlock } from "../__tests__/support/markdown";
@@ -12,6 +13,9 @@ import { codeBlocks, type CodeBlock } from "../__tests__/support/markdown";
 const ROOT = path.resolve(__dirname, "..");
 /** Ten minutes: an install brings half a gigabyte. */
 const LIMIT = 600_000;
+
+/** What two deploys of the first example leave, besides what was there: the states, and what cdktf and Terraform keep. */
+const LEFT = ["cdktf.out", "terraform.behind.tfstate", "terraform.gate.tfstate"];
 
 const blocks = codeBlocks(["README.md"]);
 
@@ -39,7 +43,59 @@ function run(folder: string, command: string): string {
   throw new Error(`${command}\n\nended with ${String(status)} in ${folder}:\n\n${stdout}${stderr}`);
 }
 
-function main(store: string): void {
+/** The lines of "Rehearsing offline", with a task that is over soon, and the registry if it answers. */
+async function deployTwice(project: string, withMirror: boolean): Promise<void> {
+  const fake = blockWith("sh", "bdrc-task fake").text.replace("--seconds 60", "--seconds 4").trim();
+  const deploy = blockWith("sh", ". ./fake.env").text.trim();
+  const mirror = blockWith("sh", "createOfflineMirror").text.trim();
+  const before = readdirSync(project);
+  const service = spawn("bash", ["-ec", fake], {
+    cwd: project,
+    env: environment,
+    detached: true,
+    stdio: "ignore",
+  });
+  const ended = once(service, "close");
+  try {
+    // A reader sees the file before going on.
+    run(project, "until grep -q BDRC_TASK_ID fake.env; do sleep 0.1; done");
+    const command = withMirror ? `${mirror}\n${deploy} --skip-provider-lock` : deploy;
+    const first = run(project, command);
+    expectText(first, /slot\[11\].*Creation complete/, "one resource for each bucket");
+    expectText(first, /to_protect = \d+/, "the output of the stack behind");
+    expectText(run(project, command), /No changes/, "a second deploy has nothing to do");
+  } finally {
+    // The shell and what it started, as Ctrl-C in that terminal does.
+    process.kill(-(service.pid as number), "SIGINT");
+    await ended;
+  }
+  const made = readdirSync(project).filter(
+    (name) => !before.includes(name) && !/^(fake\.env|mirror(\.env)?)$/.test(name),
+  );
+  if (JSON.stringify(made) !== JSON.stringify(LEFT)) throw new Error(`Two deploys left ${made.join(", ")}.`);
+  const stray = spawnSync("pgrep", ["-af", project], { encoding: "utf8" }).stdout;
+  if (stray !== "") throw new Error(`Two deploys left processes:\n${stray}`);
+  for (const name of readdirSync(project).filter((name) => !before.includes(name))) {
+    rmSync(path.join(project, name), { recursive: true, force: true });
+  }
+}
+
+function expectText(output: string, pattern: RegExp, what: string): void {
+  if (!pattern.test(output))
+    throw new Error(`There is no sign of this: ${what} (${String(pattern)}).\n\n${output}`);
+}
+
+/** Whether Terraform needs the stand-in here. */
+async function registryAnswers(): Promise<boolean> {
+  return fetch("https://registry.terraform.io/.well-known/terraform.json", {
+    signal: AbortSignal.timeout(3000),
+  }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function main(store: string): Promise<void> {
   run(ROOT, `npm pack --silent --ignore-scripts --pack-destination ${JSON.stringify(store)}`);
   const project = path.join(store, "project");
   mkdirSync(project);
@@ -54,6 +110,7 @@ function main(store: string): void {
     writeFileSync(path.join(project, `${name}.ts`), `${block.text}\n`);
   }
 
+  const withMirror = !(await registryAnswers());
   for (const typescript of [undefined, "typescript@5"]) {
     if (typescript) run(project, `npm install --save-dev ${typescript}`);
     const version = run(project, "npx tsc --version").trim();
@@ -62,22 +119,16 @@ function main(store: string): void {
       run(project, "npx tsc");
       console.log(`Every block of the README has the right types: ${version}, ${type}.`);
       if (typescript) continue;
-      rmSync(path.join(project, "cdktf.out"), { recursive: true, force: true });
-      run(project, "npx tsx main.ts");
-      if (!existsSync(path.join(project, "cdktf.out", "stacks", "behind", "cdk.tf.json"))) {
-        throw new Error(`The first example writes no stack as ${type}.`);
-      }
-      console.log(`The first example is synthesized: ${type}.`);
+      await deployTwice(project, withMirror);
+      console.log(`The first example is deployed, twice, and leaves nothing else behind: ${type}.`);
     }
   }
 }
 
 const store = mkdtempSync(path.join(tmpdir(), "readme-"));
-try {
-  main(store);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  rmSync(store, { recursive: true, force: true });
-}
+main(store)
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  })
+  .finally(() => rmSync(store, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { BdrcTask, Duration, WaitAt } from "../../lib";
-import { Workspace } from "../support/workspace";
+import { endToEnd, Workspace } from "../support/workspace";
 
 const CLI = path.resolve(__dirname, "..", "..", "dist", "cli.cjs");
 
@@ -110,8 +110,10 @@ describe("under Terraform", () => {
 
   /** A script that applies stacks at once, and waits outside of them for a task that is nobody's business. */
   const applied = (...stacks: string[]): readonly string[] => {
+    const { terraform } = endToEnd();
     const lines = stacks.map(
-      (stack) => `terraform -chdir=cdktf.out/stacks/${stack} apply -auto-approve -input=false -no-color &`,
+      (stack) =>
+        `"${terraform}" -chdir=cdktf.out/stacks/${stack} apply -auto-approve -input=false -no-color &`,
     );
     return ["--", "sh", "-c", `${lines.join(" ")} wait`];
   };

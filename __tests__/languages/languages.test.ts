@@ -34,7 +34,7 @@ afterEach(() => workspace?.remove());
 /** Runs a command of the page as a shell does; the tools keep their caches where they always do. */
 async function shell(command: string): Promise<{ code: number; output: string }> {
   const place = { BDRC_ENDPOINT: workspace.service.endpoint, BDRC_TASK_ID: ID };
-  const env = { ...process.env, ...place, MAVEN_ARGS: `-Dmaven.repo.local=${MAVEN}` };
+  const env = { ...process.env, ...place, MAVEN_OPTS: `-Dmaven.repo.local=${MAVEN}` };
   return new Promise((resolve) => {
     const options = { cwd: workspace.folder, env, maxBuffer: 64 * 1024 * 1024 };
     execFile("bash", ["-ec", command], options, (error, stdout, stderr) =>
@@ -64,6 +64,7 @@ async function inTypeScript(): Promise<Record<string, unknown>> {
   mkdirSync(folder);
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "dir");
   const { files } = sectionOf("README.md", "A first example");
+  expect(files).toHaveProperty(["main.ts"]);
   writeFileSync(path.join(folder, "main.ts"), files["main.ts"] ?? "");
   const { code, output } = await shell(
     `cd typescript && node ${path.join(ROOT, "scripts", "run-ts.mjs")} main.ts`,

@@ -8,13 +8,16 @@ export interface Section {
   readonly commands: readonly string[];
 }
 
+/** A block, and the name in front of it: a line that begins with it and ends with a colon. */
+const NAMED_BLOCK = /(?:^`([^`\n]+)`[^\n]*:\n\n)?```(\w+)\n(.*?)```/gms;
+
 /** A section of a page, as a reader would follow it. */
 export function sectionOf(page: string, heading: string): Section {
   const text = readPage(page).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0];
   if (text === undefined) throw new Error(`${page} has no section ${heading}`);
   const files: Record<string, string> = {};
   const commands: string[] = [];
-  for (const [, name, language, block = ""] of text.matchAll(/(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```/gs)) {
+  for (const [, name, language, block = ""] of text.matchAll(NAMED_BLOCK)) {
     if (name !== undefined) files[name] = block;
     else if (language === "sh") commands.push(block);
   }

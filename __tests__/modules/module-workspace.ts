@@ -13,14 +13,14 @@ export async function rootModule(
   workspace: Workspace;
   /** The folder of the root module. */
   folder: string;
-  /** Writes the root module anew, with these arguments of the module besides the endpoint. */
-  write: (args: string) => void;
+  /** Writes the root module anew, with these arguments of the module besides the endpoint, that of the fake service. */
+  write: (args: string, endpoint?: string) => void;
 }> {
   const workspace = await Workspace.create(options);
   const folder = path.join(workspace.folder, "cdktf.out", "stacks", "root");
   mkdirSync(folder, { recursive: true });
   cpSync(path.join(MODULES, name), path.join(folder, "bdrc"), { recursive: true });
-  const write = (args: string): void =>
+  const write = (args: string, endpoint = workspace.service.endpoint): void =>
     writeFileSync(
       path.join(folder, "main.tf"),
       `terraform {
@@ -28,7 +28,7 @@ export async function rootModule(
 }
 module "inventory" {
   source   = "./bdrc"
-  endpoint = ${JSON.stringify(workspace.service.endpoint)}
+  endpoint = ${JSON.stringify(endpoint)}
   ${args}
 }
 resource "terraform_data" "behind" {

@@ -37,6 +37,21 @@ describe.each(["at-plan", "at-apply"] as const)("the module %s", (name) => {
     expect(await workspace.terraform("root", "destroy")).toMatchObject({ code: 0 });
   });
 
+  test("another endpoint with the same task id is warned of, keeps the result, and is taken with -replace", async () => {
+    const made = await rootModule(name, { tasks: { "t-1": { counts: COUNTS } } });
+    workspace = made.workspace;
+    made.write('task_id = "t-1"');
+    expect((await workspace.terraform("root", "apply")).code).toBe(0);
+    await nextSecond();
+    made.write('task_id = "t-1"', workspace.service.endpoint.replace("127.0.0.1", "localhost"));
+    const planned = await workspace.terraform("root", "plan");
+    expect(planned).toMatchObject({ code: 0, output: expect.stringContaining("OTHER_PLACE") as string });
+    const replaced = "-replace=module.inventory.terraform_data.snapshot";
+    expect(await workspace.terraform("root", "apply", replaced)).toMatchObject({ code: 0 });
+    await nextSecond();
+    expect((await workspace.terraform("root", "plan")).output).not.toContain("OTHER_PLACE");
+  });
+
   test("a failed task closes the gate with its own text, and opens it where that is exposed", async () => {
     const tasks = { "t-1": { ends: "FAILED", errorMessage: "no such bucket" } };
     const made = await rootModule(name, { tasks });

@@ -7,6 +7,7 @@ export interface StackBlocks {
   readonly module?: Readonly<Record<string, unknown>>;
   readonly locals?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, unknown>>;
+  readonly check?: Readonly<Record<string, unknown>>;
   readonly moved?: readonly { readonly to: string; readonly from: string }[];
 }
 

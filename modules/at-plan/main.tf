@@ -70,6 +70,15 @@ resource "terraform_data" "snapshot" {
   }
 }
 
+# Warns, and does no more, when the kept result is from another region or endpoint than the one that
+# is asked now.
+check "place" {
+  assert {
+    condition     = local.same_place
+    error_message = "The kept result is from ${try(terraform_data.snapshot.input.place, "another place")}, and ${try(data.external.read.result.place, "this one")} is asked now.\n\n  Code:  OTHER_PLACE\n  Kept:  ${try(terraform_data.snapshot.input.status, "")}, and it stays: the same task id is the same wait\n  There: ${try(split("\n", data.external.read.result.problem)[0] == "" ? data.external.read.result.status : split("\n", data.external.read.result.problem)[0], "nothing")}\n  Next:  nothing, if it is the same task; else take what is there with -replace=terraform_data.snapshot, or give another id"
+  }
+}
+
 locals {
   remembered = tostring(try(terraform_data.stamp.input.planned_at, terraform_data.stamp.input) != plantimestamp())
   program    = var.program

@@ -21,6 +21,9 @@ const BLOCKS: Readonly<Record<string, string>> = {
     "Keeps the first good result: later plans see it, also when the task is gone or BDRC is down. Everything behind the gate comes after it.",
 };
 
+const CHECK =
+  "Warns, and does no more, when the kept result is from another region or endpoint than the one that is asked now.";
+
 const READS: Readonly<Record<ModuleName, string>> = {
   "at-plan": "Waits for the task whenever it has to, at plan when the id is known then.",
   "at-apply":
@@ -44,7 +47,16 @@ export function filesOf(name: ModuleName): Readonly<Record<string, string>> {
   };
 }
 
-function mainOf({ resource = {}, data = {}, locals = {} }: StackBlocks, read: string): string {
+/** What of a stack has no place in a module: its versions and providers are said in a file of their own. */
+const LEFT_OUT = ["//", "terraform", "provider"];
+
+/** @throws Error when the graph has a kind of block that would be lost here */
+function mainOf(
+  { resource = {}, data = {}, locals = {}, check = {}, ...others }: StackBlocks,
+  read: string,
+): string {
+  const lost = Object.keys(others).filter((kind) => !LEFT_OUT.includes(kind));
+  if (lost.length > 0) throw new Error(`scripts/modules/files.ts writes no ${lost.join(" and no ")}`);
   const written = [["resource", resource] as const, ["data", data] as const].flatMap(([kind, byType]) =>
     Object.entries(byType).flatMap(([type, byName]) =>
       Object.entries(byName).map(([name, body]) => ({ kind, type, name, body: body as object })),
@@ -60,7 +72,10 @@ function mainOf({ resource = {}, data = {}, locals = {} }: StackBlocks, read: st
       throw new Error(`scripts/modules/files.ts says nothing of ${kind}.${type}.${name}`);
     return comment(why || read) + blockOf(`${kind} "${type}" "${name}"`, body as Record<string, unknown>);
   });
-  return [...blocks, blockOf("locals", locals)].join("\n");
+  const checks = Object.entries(check).map(
+    ([name, body]) => comment(CHECK) + blockOf(`check "${name}"`, body as Record<string, unknown>),
+  );
+  return [...blocks, ...checks, blockOf("locals", locals)].join("\n");
 }
 
 function versions(): string {

@@ -9,7 +9,7 @@ export class Code {
 }
 
 /** Nested blocks of the arguments of a block, by name; everything else is an argument. */
-const BLOCKS = ["lifecycle", "precondition", "postcondition", "provisioner", "validation"];
+const BLOCKS = ["assert", "lifecycle", "precondition", "postcondition", "provisioner", "validation"];
 /** Arguments that hold addresses or names, and no texts. */
 const BARE = ["depends_on", "ignore_changes"];
 

@@ -89,6 +89,8 @@ ${markdownTable([
 ## Good to know
 
 - A new \`task_id\` is a new wait. When the new task fails, the result of the one before stays.
+- Another region or endpoint with the same \`task_id\` is none: the result stays, and each plan warns (\`OTHER_PLACE\`).
+  \`-replace=module.inventory.terraform_data.snapshot\` takes what is there now.
 - \`expose = ["FAILED"]\` opens the gate also for a task that failed: \`status\`, \`problem\` and what it found are values then,
   and the configuration decides.
 - The module is whole: \`waiter.cjs\` and its digest \`waiter.sha256\` belong to it. Copy the folder with everything in it.

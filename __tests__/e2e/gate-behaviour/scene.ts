@@ -68,7 +68,8 @@ export class Scene {
       endpoint: this.workspace.service.endpoint,
       // The longest wait for a test's release; the last look falls on it.
       timeout: Duration.seconds(4),
-      maxOutage: Duration.seconds(2),
+      // The fake service is in the process that also synthesizes, and may be slow to answer.
+      maxOutage: Duration.seconds(5),
       waitAt: this.waitAt,
       ...props,
     });
