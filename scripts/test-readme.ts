@@ -15,7 +15,13 @@ const ROOT = path.resolve(__dirname, "..");
 const LIMIT = 600_000;
 
 /** What two deploys of the first example leave, besides what was there: the states, and what cdktf and Terraform keep. */
-const LEFT = ["cdktf.out", "terraform.behind.tfstate", "terraform.gate.tfstate"];
+const LEFT = [
+  "cdktf.out",
+  "terraform.behind.tfstate",
+  "terraform.gate.tfstate",
+  // Terraform keeps the state before the second deploy, whose read was another one.
+  "terraform.gate.tfstate.backup",
+];
 
 const blocks = codeBlocks(["README.md"]);
 
@@ -61,7 +67,7 @@ async function deployTwice(project: string, withMirror: boolean): Promise<void> 
     run(project, "until grep -q BDRC_TASK_ID fake.env; do sleep 0.1; done");
     const command = withMirror ? `${mirror}\n${deploy} --skip-provider-lock` : deploy;
     const first = run(project, command);
-    expectText(first, /slot\[11\].*Creation complete/, "one resource for each bucket");
+    expectText(first, /slot\[2\].*Creation complete/, "one resource for each bucket");
     expectText(first, /to_protect = \d+/, "the output of the stack behind");
     expectText(run(project, command), /No changes/, "a second deploy has nothing to do");
   } finally {
