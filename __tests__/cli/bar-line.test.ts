@@ -84,6 +84,24 @@ describe("the line of a wait", () => {
       `${ID} ████████████████████████ 100 % COMPLETE ended after 1m 15s · 1 look`,
     ],
     [
+      "while its turn to look does not come",
+      rowOf(start, look(0, 0), { second: 40, type: "queue" }),
+      99,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   0 % RUNNING  1m 39s · waits for its turn to look`,
+    ],
+    [
+      "of a status that BDRC does not document",
+      rowOf(start, { ...look(0, 0), status: "QUEUED", note: "QUEUED is not a status that BDRC documents" }),
+      1,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   0 % QUEUED   1s · QUEUED is not a status that BDRC documents`,
+    ],
+    [
+      "of such a status once it has another one",
+      rowOf(start, { ...look(0, 0), status: "QUEUED", note: "QUEUED is odd" }, look(5, 0)),
+      6,
+      `${ID} ░░░░░░░░░░░░░░░░░░░░░░░░   0 % RUNNING  6s · next look in 9s`,
+    ],
+    [
       "when its waiter gives no sign",
       rowOf(start, look(0, 0)),
       200,
@@ -110,7 +128,14 @@ describe("the line of a wait", () => {
     });
     const ended = rowOf(start, look(0, 10_000, null), end("COMPLETE"));
 
+    const odd = rowOf(start, {
+      ...look(0, 0),
+      status: "QUEUED",
+      note: "QUEUED is not a status that BDRC documents",
+    });
+
     test.each<[number, WaitRow, string]>([
+      [60, odd, "…abcdefgh   0 % QUEUED is not a status that BDRC documents"],
       [99, going, `${ID} ███░░░░░░░░░░░░░  20 % RUNNING  25s · about 1m 15s left · next look in 5s`],
       [80, going, `${ID} █░░░░░░░  20 % RUNNING  25s · about 1m 15s left`],
       [60, going, `${ID}  20 % RUNNING  about 1m 15s left`],
@@ -164,6 +189,17 @@ describe("a row", () => {
     expect(isSilent(row, BEGIN + 69_000)).toBe(false);
     expect(isSilent(row, BEGIN + 71_000)).toBe(true);
     expect(isSilent(rowOf(start, end("FAILED")), BEGIN + 9e9)).toBe(false);
+  });
+
+  test("that stands in a line lives as long as it says so", () => {
+    const queued = rowOf(start, look(0, 0), ...[40, 70, 100].map((second) => ({ second, type: "queue" })));
+    expect(isSilent(queued, BEGIN + 159_000)).toBe(false);
+    expect(isSilent(queued, BEGIN + 161_000)).toBe(true);
+    expect(
+      nextRow(queued, { ...look(102, 1), at: new Date(BEGIN + 102_000).toISOString() } as never),
+    ).toMatchObject({
+      isQueued: false,
+    });
   });
 
   test("whose beginning was not seen still counts from it", () => {

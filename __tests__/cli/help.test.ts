@@ -18,7 +18,8 @@ function commandsBelow(command: Command, words = ""): [string, Command][] {
 }
 const commands = commandsBelow(program);
 
-const flagsOf = (command: Command): string[] => command.options.map(({ flags }) => flags);
+const flagsOf = (command: Command): string[] =>
+  command.options.filter(({ hidden }) => !hidden).map(({ flags }) => flags);
 
 /** The flags in the table of a section; those of `start` hold for its kinds, too. */
 function documented(words: string): string[] {

@@ -1,6 +1,5 @@
 import { BottomLines } from "../../lib/cli/bottom-lines";
 import { fitRows } from "../../lib/cli/live-board";
-import { Painter } from "../../lib/cli/painter";
 import type { WaitRow } from "../../lib/cli/board";
 
 /** An output that shows what steers it: `<` for an escape. */
@@ -19,26 +18,6 @@ class Sized {
 
 let output: Sized;
 beforeEach(() => (output = new Sized()));
-
-describe("lines at the cursor", () => {
-  test("are drawn over each other with the cursor left at the begin of the first, where no resize loses it", () => {
-    const painter = new Painter(output);
-    painter.draw(["one", "two"]);
-    expect(output.take()).toBe("<[?25l\r<[?7l<[2Kone\r\n<[2Ktwo<[J<[?7h<[1A\r");
-    painter.draw(["one"]);
-    expect(output.take()).toBe("\r<[?7l<[2Kone<[J<[?7h\r");
-  });
-
-  test("stay when they end, with the cursor below them and seen again", () => {
-    const painter = new Painter(output);
-    painter.draw(["one", "two"]);
-    output.take();
-    painter.end();
-    expect(output.take()).toBe("<[1B\r\n<[?25h");
-    painter.end();
-    expect(output.take()).toBe("");
-  });
-});
 
 describe("lines at the bottom", () => {
   test("take their room from the region that scrolls, and leave the cursor where it is", () => {
@@ -73,7 +52,9 @@ describe("lines at the bottom", () => {
     output.take();
     output.rows = 10;
     lines.draw(["one"]);
-    expect(output.take()).toBe("<7<[r<8<[J" + "<D<[1A<7<[1;9r<8" + "<7<[0m<[?7l<[10;1H<[2Kone<[?7h<8");
+    expect(output.take()).toBe(
+      "<7<[r<8<[K<7<[1E<[J<8" + "<D<[1A<7<[1;9r<8" + "<7<[0m<[?7l<[10;1H<[2Kone<[?7h<8",
+    );
   });
 
   test("touch a terminal in which nothing waits not at all", () => {
@@ -83,11 +64,46 @@ describe("lines at the bottom", () => {
     expect(output.take()).toBe("");
   });
 
+  test("leave what stands left of the cursor when they begin anew, and erase nothing from the first place of a screen", () => {
+    const lines = new BottomLines(output);
+    lines.draw(["one"]);
+    output.take();
+    output.columns = 40;
+    lines.draw(["one"]);
+    expect(output.take()).toMatch(/^<7<\[r<8<\[K<7<\[1E<\[J<8/);
+  });
+
   test("never take more than half of the window", () => {
     output.rows = 3;
     const lines = new BottomLines(output);
     lines.draw(["one", "two", "three"]);
     expect(output.take()).toContain("<[1;2r");
+  });
+});
+
+describe("lines at the bottom that stay", () => {
+  test("hide the cursor, and are left standing where it is when they end", () => {
+    const lines = new BottomLines(output, true);
+    lines.draw(["one", "two"]);
+    expect(output.take()).toMatch(/^<\[\?25l/);
+    lines.draw(["1", "2"]);
+    expect(output.take()).not.toContain("?25");
+    lines.end();
+    expect(output.take()).toBe("<7<[23;1H<[2K<[24;1H<[2K<[r<8" + "<[?7l\r<[2K1\r\n\r<[2K2\r\n<[?7h<[?25h");
+    lines.end();
+    expect(output.take()).toBe("");
+  });
+
+  test("take all but two lines of the window, since a region has two at the least", () => {
+    const lines = new BottomLines(output, true);
+    expect([lines.rows, lines.columns]).toEqual([22, 79]);
+    output.rows = 2;
+    expect(lines.rows).toBe(1);
+  });
+
+  test("leave a terminal as it is when nothing was drawn", () => {
+    new BottomLines(output, true).end();
+    expect(output.take()).toBe("");
   });
 });
 

@@ -1,3 +1,4 @@
+import { PacedClient } from "../../lib/cli/connection";
 import type { FakeBdrc, FakeBdrcOptions } from "../../lib/testing";
 import { bdrcTask, rehearsal, type Ran } from "./fake-terminal";
 
@@ -138,7 +139,70 @@ describe("a start that fails", () => {
   });
 });
 
+describe("a change of accounts", () => {
+  /** What was sent, with the JSON texts in it read. */
+  async function form(line: string): Promise<object> {
+    const call = jest.spyOn(PacedClient.prototype, "call");
+    await start(line);
+    const [operation] = call.mock.calls[0] ?? [];
+    call.mockRestore();
+    const sent = Object.entries(operation?.form ?? {});
+    return Object.fromEntries(sent.map(([name, text]) => [name, JSON.parse(String(text)) as unknown]));
+  }
+
+  test("is asked for with PATCH, and names each account with its type", async () => {
+    const sent = await form("update-cross-accounts --create 1 --create 2:FOLDER --delete 3");
+    expect(service?.calls).toMatchObject([
+      { operation: "UpdateCrossAccounts", method: "PATCH", status: 200 },
+    ]);
+    expect(sent).toEqual({
+      CreateTargets: [
+        { TargetId: "1", TargetType: "ACCOUNT" },
+        { TargetId: "2", TargetType: "FOLDER" },
+      ],
+      DeleteTargets: [{ TargetId: "3", TargetType: "ACCOUNT" }],
+    });
+  });
+
+  test("prints the id of its task", async () => {
+    const { code, out } = await start("update-cross-accounts --create 1");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Started task t-\w{20} with UpdateCrossAccounts\.\n$/);
+  });
+
+  test("leaves out the list that is not given", async () => {
+    expect(await form("update-cross-accounts --delete 3")).toEqual({
+      DeleteTargets: [{ TargetId: "3", TargetType: "ACCOUNT" }],
+    });
+  });
+
+  test("is waited for to its end, although nobody says what it gives: no table, and 0", async () => {
+    const { code, out, err } = await start("update-cross-accounts --create 1 --wait");
+    expect([code, out]).toEqual([0, ""]);
+    expect(err).toContain("COMPLETE");
+    const failed = await start("update-cross-accounts --create 1 --wait", { newTask: { ends: "FAILED" } });
+    expect(failed.code).toBe(1);
+  });
+
+  test("says first that it changes the organisation", async () => {
+    const { out } = await bdrcTask("start update-cross-accounts --help");
+    expect(out).toMatch(/\n\nCHANGES THE ORGANISATION: /);
+  });
+
+  test("that names no account is none: 2, and nothing is asked", async () => {
+    const { code, err } = await start("update-cross-accounts");
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "No account is named, so nothing would change.\n\n  Code:     BAD_INPUT\n" +
+        "  Expected: --create or --delete, each with the id of an account\n",
+    );
+    expect(service?.calls).toEqual([]);
+  });
+});
+
 test.each([
+  ["start update-cross-accounts --create 1:2:3", "Expected the id of an account, or id:type."],
+  ["start update-cross-accounts --delete :FOLDER", "Expected the id of an account, or id:type."],
   ["start", "Usage: bdrc-task start"],
   ["start nothing", "unknown command 'nothing'"],
   ["start check-rules", "required option '--resource-arn <arn>' not specified"],

@@ -172,6 +172,21 @@ describe("following", () => {
     expect(err).toContain(`The waiter of ${ID} gives no more sign of life.`);
   });
 
+  test("follows a waiter that stands in a line for minutes, as long as it says so", async () => {
+    writeFileSync(file, lines(started(), look(0, 0)));
+    const queue = (second: number): WaitEvent => ({ ...at(second), type: "queue" });
+    const { code, err } = await follow({
+      40: lines(queue(40)),
+      70: lines(queue(70)),
+      100: lines(queue(100)),
+      130: lines(queue(130)),
+      140: lines(look(140, 9000)),
+      150: lines(ended(150, "COMPLETE")),
+    });
+    expect(code).toBe(0);
+    expect(err).not.toContain("no more sign of life");
+  });
+
   test("--forever goes on after the end, until Ctrl-C", async () => {
     writeFileSync(file, lines(started(), look(0, 0)));
     const clock = new JumpingClock(BEGIN);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { PROBLEMS, type ProblemCode } from "../../lib/protocol/problem";
+import { PROBLEMS } from "../../lib/protocol/problem";
+import { withCodes } from "../../scripts/docs-codes";
 import { productTexts } from "../support/product-texts";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -22,16 +23,38 @@ test("every text that a user of the package can meet stands on the page, by its 
   expect(said.filter((text) => !HEADINGS.includes(text))).toEqual([]);
 });
 
-test("every code has a heading of its own, with the meaning that the registry gives, and no other has", () => {
-  const [, codes = ""] = /\n## Codes\n([^]*?)\n## /.exec(PAGE) ?? [];
-  const said = [...codes.matchAll(/^### `([A-Z_]+)`\n\n([^]*?)(?=\n### |$(?![^]))/gm)].map(
-    ([, code, text = ""]) => [code, text.replace(/\s+/g, " ").trim()] as const,
+test("the codes on the page are what the registry says", () => {
+  if (withCodes(PAGE) === PAGE) return;
+  throw new Error(
+    "docs/troubleshooting.md is stale.\n\n  Next: run npm run docs:codes and commit what it changes",
   );
-  expect(said.map(([code]) => code)).toEqual(Object.keys(PROBLEMS));
-  for (const [code, text] of said) {
-    expect([code, text]).toEqual([code, expect.stringMatching(/\. \S/)]);
-    expect(text.startsWith(PROBLEMS[code as ProblemCode])).toBe(true);
-  }
+});
+
+test("a page that says something else of a code is written anew, and one without markers is refused", () => {
+  const meaning = "The task ended as FAILED.";
+  expect(withCodes(PAGE.replace(meaning, "Nobody knows."))).toBe(PAGE);
+  expect(() => withCodes("# Troubleshooting\n")).toThrow("The page has no markers for the codes.");
+});
+
+test.each(Object.entries(PROBLEMS))(
+  "%s has a heading, one sentence on what it means, and what to do",
+  (code, problem) => {
+    expect(HEADINGS.filter((heading) => heading === code)).toHaveLength(1);
+    expect(problem.means).toMatch(/^[A-Z][^.]+\.$/);
+    expect(problem.next).toMatch(/\w+.*\.$/);
+  },
+);
+
+test("every link to a place on the page has a place to go to", () => {
+  const places = [...PAGE.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+  const links = [...PAGE.matchAll(/\]\(#([^)]+)\)/g)].map(([, to = ""]) => to);
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter((to) => !places.includes(to))).toEqual([]);
 });
 
 test("nothing stands on the page twice", () => {

@@ -117,23 +117,32 @@ test("watch finds a waiter without a variable, follows it as a bar, and ends aft
   expect(screen).toMatch(new RegExp(`${FOLLOWED} █{8,24} 100 % COMPLETE ended after \\ds`));
 });
 
-test("bars survive a window that becomes narrow, down to 30 columns, without rubbish", async () => {
+test("bars survive a window that becomes narrow, down to 30 columns, and large again, without rubbish", async () => {
   const terminal = start(`wait ${ENDLESS} ${FOLLOWED}x --max-outage 1s`);
   await until(terminal, new RegExp(`${ENDLESS} +░+ +0 % RUNNING`));
   if (!make?.hasScreen) return;
-  // A window that grows again can bring back, from the terminal's own history, what was wrapped into it.
-  for (const columns of [60, 40, 30]) {
-    terminal.resize(columns, 12);
+  const sizes = [
+    [60, 12],
+    [40, 12],
+    [30, 12],
+    [100, 12],
+    [30, 30],
+    [100, 30],
+  ] as const;
+  for (const [columns, rows] of sizes) {
+    terminal.resize(columns, rows);
     await sleep(700);
-    const lines = terminal.screen().trim().split("\n");
-    expect({ columns, lines: lines.filter((line) => /░|%|iless/.test(line)).length }).toEqual({
+    // Neither on the screen nor above it is anything but the two bars, at the bottom.
+    const shown = terminal.history().trim().split("\n");
+    expect({ columns, bars: shown.filter((line) => line.trim() !== "").length }).toEqual({
       columns,
-      lines: 2,
+      bars: 2,
     });
-    expect(lines.filter((line) => line.trim() !== "")).toHaveLength(2);
+    expect(terminal.screen().replace(/\n$/, "").split("\n").slice(-2).join("")).toMatch(/%.*%/);
   }
   terminal.pressControlC();
-  await until(terminal, /exit code 130/);
+  const screen = await until(terminal, /exit code 130/);
+  expect(screen.match(/RUNNING/g)).toHaveLength(2);
 });
 
 test("run keeps a bar below the lines of its command, which has a terminal, and takes it away at the end", async () => {

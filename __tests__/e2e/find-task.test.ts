@@ -130,3 +130,31 @@ test("one stack starts a task without waiting, and another one waits for it", as
   expect(starts()).toBe(1);
   expect(await workspace.terraform("first", "destroy")).toMatchObject({ code: 0 });
 });
+
+test("what else gives a task: a protection policy at plan, and at apply a change of accounts, which a destroy leaves alone", async () => {
+  workspace = await Workspace.create({
+    protectionPolicies: { "p-1": { latestTaskId: "t-applied" } },
+    tasks: { "t-applied": { taskType: "APPLY", taskResult: null } },
+    newTask: { seconds: 1 },
+  });
+  const createTargets = [{ targetId: "1234567890123456", targetType: "ACCOUNT" }];
+  workspace.synth({
+    policy: task({ find: FindTask.ofProtectionPolicy("p-1") }),
+    accounts: task({ start: StartTask.updateCrossAccounts({ createTargets }), waitAt: WaitAt.APPLY }),
+  });
+  expect(await workspace.terraform("policy", "apply")).toMatchObject({ code: 0 });
+  expect(workspace.outputs("policy")).toMatchObject({
+    inventory_task_id: "t-applied",
+    inventory_choice: "t-applied is the latest task of protection policy p-1",
+  });
+
+  const accounts = await workspace.terraform("accounts", "apply");
+  expect(accounts.output).toMatch(/inventory: t-\w{20} started with UpdateCrossAccounts/);
+  expect(workspace.outputs("accounts")).toMatchObject({
+    inventory_status: "COMPLETE",
+    inventory_total_count: 0,
+  });
+  expect(await workspace.terraform("accounts", "destroy")).toMatchObject({ code: 0 });
+  const changes = workspace.service.calls.filter(({ operation }) => operation === "UpdateCrossAccounts");
+  expect(changes).toEqual([expect.objectContaining({ method: "PATCH", status: 200 })]);
+});

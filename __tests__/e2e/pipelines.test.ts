@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { BdrcTask, Duration, WaitAt } from "../../lib";
 import { codeBlocks } from "../support/markdown";
+import { pack } from "../support/packed-project";
 import { endToEnd, Workspace } from "../support/workspace";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -21,6 +23,7 @@ interface Ended {
 let workspace: Workspace;
 beforeEach(async () => {
   workspace = await Workspace.create({
+    newTask: { seconds: 1, counts: COUNTS },
     tasks: { "t-1": { counts: COUNTS }, "t-bad": { ends: "FAILED", errorMessage: "no access, 100 %" } },
   });
   const bin = path.join(workspace.folder, "bin");
@@ -85,8 +88,20 @@ describe("action.yml", () => {
     runs: { steps: { run: string; env: Record<string, string> }[] };
   };
 
-  /** Runs its step as a runner does: inputs put in, and the files of the runner named. */
-  function act(inputs: Record<string, string>): Promise<Ended> {
+  const packed = mkdtempSync(path.join(tmpdir(), "packed-"));
+  afterAll(() => rmSync(packed, { recursive: true, force: true }));
+  let tarball = "";
+  beforeAll(() => (tarball = pack("cdktf", packed)));
+  /** npm as it is, with nothing to take from a registry or from this machine's cache. */
+  const alone = (): Record<string, string> => ({
+    PATH: process.env["PATH"] ?? "",
+    npm_config_cache: file("npm-cache"),
+    npm_config_offline: "true",
+    npm_config_update_notifier: "false",
+  });
+
+  /** Runs its step as a runner does: inputs put in, and the files of the runner named; without npm, the built command. */
+  function act(inputs: Record<string, string>, npm?: Record<string, string>): Promise<Ended> {
     const [step] = action.runs.steps;
     const value = (name: string): string => inputs[name] ?? action.inputs[name]?.default ?? "";
     const environment = Object.fromEntries(
@@ -95,18 +110,22 @@ describe("action.yml", () => {
         text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, input: string) => value(input)),
       ]),
     );
-    return bash(`npx() { shift 3; command npx "$@"; }\n${step?.run}`, {
+    const built = `npx() { shift 4; command npx "$@"; }\n`;
+    return bash(`${npm ? "" : built}${step?.run}`, {
       ...environment,
+      ...npm,
       GITHUB_OUTPUT: file("output"),
       GITHUB_STEP_SUMMARY: file("summary"),
     });
   }
 
-  test("waits for a task with the installed package, and gives every output that it declares", async () => {
-    const installed = file("node_modules/.bin/bdrc-task");
-    mkdirSync(path.dirname(installed), { recursive: true });
-    symlinkSync(path.join(ROOT, "dist", "cli.cjs"), installed);
-    const { code, out } = await act({ "task-id": "t-1", endpoint: workspace.service.endpoint });
+  test("waits for a task with the packed package that a project has installed, and gives every output that it declares", async () => {
+    writeFileSync(file("package.json"), "{}");
+    const install = await bash(`npm install --legacy-peer-deps --no-audit --no-fund '${tarball}'`, alone());
+    expect([install.code, install.err]).toEqual([0, ""]);
+    // What is not there could not be asked for.
+    const inputs = { "task-id": "t-1", endpoint: workspace.service.endpoint, package: "no-such-package" };
+    const { code, out } = await act(inputs, alone());
     expect(code).toBe(0);
     expect(out).toContain("Total                   9");
     const outputs = read("output").trim().split("\n");
@@ -118,6 +137,12 @@ describe("action.yml", () => {
     ]);
     expect(outputs.map((line) => line.split("=")[0])).toEqual(Object.keys(action.outputs));
     expect(read("summary")).toContain("| **Total**");
+  });
+
+  test("gets the packed package by itself where no project has it, with nothing else", async () => {
+    const { code, err } = await act({ "task-id": "t-bad", package: tarball }, alone());
+    expect([code, read("output")]).toEqual([1, expect.stringMatching(/^task_id=t-bad\nstatus=FAILED\n/)]);
+    expect(err).toContain("::error title=BDRC task t-bad FAILED::");
   });
 
   test("starts a task with flags of its own, and waits for it", async () => {

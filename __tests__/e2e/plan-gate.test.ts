@@ -132,6 +132,7 @@ test("another configuration is told which output to turn on for what it reads, a
   const { output } = await workspace.terraform("reader", "plan");
   expect(output).toContain(`A state that reader/inventory reads lacks outputs of its task.
 
+  Code:    BAD_CONFIGURATION
   Missing: inventory_result
   Next:    give the task there outputs: { result: true }, and apply it
 `);

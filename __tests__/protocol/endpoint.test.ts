@@ -4,6 +4,7 @@ import {
   endpointOfRegion,
   isLoopback,
   parseEndpoint,
+  placeOf,
   regionProblem,
 } from "../../lib/protocol/endpoint";
 
@@ -94,3 +95,16 @@ test.each([
   ["localhost.evil.org", false],
   ["100.100.100.200", false],
 ])("%s is loopback: %p", (host, expected) => expect(isLoopback(host)).toBe(expected));
+
+test.each([
+  ["bdrc.cn-shanghai.aliyuncs.com", "cn-shanghai"],
+  ["bdrc-vpc.cn-shanghai.aliyuncs.com", "cn-shanghai"],
+  ["bdrc.cn-shanghai-finance-1.aliyuncs.com", "cn-shanghai-finance-1"],
+  // Nobody knows what stands behind another host or port.
+  ["bdrc.cn-shanghai.aliyuncs.com:8443", "bdrc.cn-shanghai.aliyuncs.com:8443"],
+  ["bdrc-test.cn-shanghai.aliyuncs.com", "bdrc-test.cn-shanghai.aliyuncs.com"],
+  ["bdrc.cn-shanghai.aliyuncs.com.evil.org", "bdrc.cn-shanghai.aliyuncs.com.evil.org"],
+  ["bdrc..aliyuncs.com", "bdrc..aliyuncs.com"],
+  ["127.0.0.1:8080", "127.0.0.1:8080"],
+  ["[::1]:8080", "[::1]:8080"],
+])("the place of %s is %s", (host, place) => expect(placeOf({ host })).toBe(place));

@@ -23,8 +23,8 @@ describe.each(MODULES)("modules/%s", (name) => {
 
   test("says in HCL what the graph says in JSON, block by block, condition by condition", async () => {
     const main = readFileSync(path.join(FOLDER, name, "main.tf"), "utf8");
-    const { resource, data, locals } = graphOf(name);
-    expect(plain(await parse("main.tf", main))).toEqual(plain({ resource, data, locals }));
+    const { resource, data, locals, check } = graphOf(name);
+    expect(plain(await parse("main.tf", main))).toEqual(plain({ resource, data, locals, check }));
   });
 
   test("gives every value of the result under the name that the construct's outputs have", () => {

@@ -15,7 +15,7 @@ const SPEAKERS: Readonly<Record<string, number>> = {
   Error: 0,
   QueryError: 0,
   addWarning: 0,
-  errorText: 0,
+  errorText: 1,
   problemWith: 1,
   factText: 0,
   refuse: 0,

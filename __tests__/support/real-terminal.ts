@@ -8,6 +8,8 @@ import { stripVTControlCharacters } from "node:util";
 export interface RealTerminal {
   /** What a person sees now; without a screen, everything that was printed. */
   screen(): string;
+  /** The same, with what has gone out of it at the top. */
+  history(): string;
   /** Every byte that was printed. */
   raw(): string;
   pressControlC(): void;
@@ -80,6 +82,7 @@ function inTmux({ argv, env, cwd }: RealCommand): RealTerminal {
   tmux("pipe-pane", `cat > '${bytes}'`);
   return {
     screen: () => tmux("capture-pane", "-p"),
+    history: () => tmux("capture-pane", "-p", "-S", "-"),
     raw: () => (existsSync(bytes) ? readFileSync(bytes, "utf8") : ""),
     pressControlC: () => void tmux("send-keys", "C-c"),
     resize: (columns, rows) => void tmux("resize-window", "-x", String(columns), "-y", String(rows)),
@@ -96,6 +99,7 @@ function inPty(program: string, args: readonly string[], { env, cwd }: RealComma
   child.stdout?.on("data", (chunk) => (printed += String(chunk)));
   return {
     screen: () => stripVTControlCharacters(printed),
+    history: () => stripVTControlCharacters(printed),
     raw: () => printed,
     pressControlC: () => void child.stdin?.write("\u0003"),
     resize: () => undefined,

@@ -57,7 +57,7 @@ describe("every wrong prop gets one text with path, value and what is allowed", 
     [
       "a timeout that is a number",
       { timeout: 3600 },
-      "timeout is 3600.\n\n  Expected: a Duration, since a number has no unit: Duration.seconds(3600)",
+      "timeout is 3600.\n\n  Code:     BAD_CONFIGURATION\n  Expected: a Duration, since a number has no unit: Duration.seconds(3600)",
     ],
     ["an outage over a day", { maxOutage: Duration.hours(25) }, "maxOutage is 25 hours."],
     ["an empty profile", { profile: " " }, 'profile " " cannot be used: it is empty.'],
@@ -93,7 +93,7 @@ describe("every wrong prop gets one text with path, value and what is allowed", 
     const message = refusal(props);
     expect(message).toMatch(/^\[gate\/inventory\] /);
     expect(message).toContain(text);
-    expect(message).toMatch(/\n\n {2}Expected: \S/);
+    expect(message).toMatch(/\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: \S/);
   });
 });
 
@@ -116,7 +116,7 @@ test("a password in an endpoint is not repeated", () => {
 test("without properties the text says which are needed", () => {
   const build = () => synthStack((scope) => void new BdrcTask(scope, "inventory", undefined as never));
   expect(build).toThrow(
-    /^\[gate\/inventory\] There are no properties\.\n\n {2}Expected: an object with taskId/,
+    /^\[gate\/inventory\] There are no properties\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: an object with taskId/,
   );
 });
 

@@ -115,6 +115,7 @@ describe("props that do not go together", () => {
   test.each<[BdrcTaskProps, string]>([
     [{ taskId: "t-1", find: LATEST }, "Both taskId and find are given."],
     [{ taskId: "t-1", start: START }, "Both taskId and start are given."],
+    [{ find: LATEST, start: START }, "Both find and start are given."],
     [{ taskId: "t-1", find: LATEST, start: START }, "taskId, find, start are given."],
     [{ find: LATEST, reuse: Duration.hours(1) }, "reuse does nothing without start."],
     [{ taskId: "t-1", reuse: Duration.hours(1) }, "reuse does nothing without start."],
@@ -143,7 +144,7 @@ describe("props that do not go together", () => {
   ])("%#: %s", (props, text) => {
     const message = refusal(props);
     expect(message).toContain(`[gate/inventory] ${text}`);
-    expect(message).toMatch(/\n\n {2}(Expected|Reason|Next): +\S/);
+    expect(message).toMatch(/\n\n {2}Code: +BAD_CONFIGURATION\n {2}(Expected|Reason|Next): +\S/);
   });
 });
 
@@ -168,6 +169,7 @@ describe("what cannot be found or started is refused where it is written", () =>
     ],
   ])("%#: %s", (make, text) => {
     expect(make).toThrow(text);
+    expect(make).toThrow(/\.\n\n {2}Code: +BAD_CONFIGURATION(\n|$)/);
   });
 });
 

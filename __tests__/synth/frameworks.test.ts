@@ -73,7 +73,7 @@ test("a framework that is too old is refused with the version that is needed; th
       expect(withVersion(version)).toThrow(
         new RegExp(
           `${FRAMEWORK} ${version} is too old for ${PACKAGE}\\.\\n\\n` +
-            ` {2}Expected: ${FRAMEWORK} ${oldest} or newer\\n {2}Next: +npm install ${FRAMEWORK}@latest$`,
+            ` {2}Code: +BAD_CONFIGURATION\\n {2}Expected: ${FRAMEWORK} ${oldest} or newer\\n {2}Next: +npm install ${FRAMEWORK}@latest$`,
         ),
       );
     }
@@ -117,7 +117,7 @@ describe("two frameworks in one app are named at synth", () => {
     if (OTHER === "cdktf") expect(using).not.toThrow();
     else {
       expect(using).toThrow(
-        /^\[gate\] A function \(Fn\) of another framework stands in a stack of cdktf\.\n\n(.*\n)* {2}Next: +import Fn from cdktf/,
+        /^\[gate\] A function \(Fn\) of another framework stands in a stack of cdktf\.\n\n {2}Code: +BAD_CONFIGURATION\n(.*\n)* {2}Next: +import Fn from cdktf/,
       );
     }
   });

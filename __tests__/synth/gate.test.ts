@@ -119,7 +119,7 @@ describe("a circle is refused at synth, with the way that makes it", () => {
         t.gate(source);
       }),
     ).toThrow(
-      /\[gate\/inventory\] gate\/source cannot wait for this task: the task needs it\.\n\n\s+Way: .*snapshot\w+ → .*terraform_data\.source\n/,
+      /\[gate\/inventory\] gate\/source cannot wait for this task: the task needs it\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Way: +.*snapshot\w+ → .*terraform_data\.source\n/,
     );
   });
 

@@ -7,7 +7,7 @@ import { task } from "../support/synth";
 
 describe("a stack with a gate is not written as HCL, in which cdktf writes conditions that Terraform refuses", () => {
   const text =
-    /\[gate\/inventory\] A stack with a BDRC task cannot be written as HCL\.\n\n {2}Reason: (.*\n)+ +Next: +leave --hcl/;
+    /\[gate\/inventory\] A stack with a BDRC task cannot be written as HCL\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Reason: (.*\n)+ +Next: +leave --hcl/;
 
   test("by whoever asks the stack for it", () => {
     const stack = new TerraformStack(Testing.app(), "gate");

@@ -123,9 +123,11 @@ describe("what is left of a number", () => {
     const told = gate.node.validate().filter((text) => text.startsWith("JavaScript"));
     expect(told).toEqual([
       expect.stringMatching(
-        /in the stack gate\.\n\n {2}Place: output\.here: value\n {2}Next: +write Op\.mul/,
+        /in the stack gate\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Place: output\.here: value\n {2}Next: +write Op\.mul/,
       ),
-      expect.stringMatching(/in the stack behind\.\n\n {2}Place: terraform_data\.there: input\.n\n/),
+      expect.stringMatching(
+        /in the stack behind\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Place: terraform_data\.there: input\.n\n/,
+      ),
     ]);
     expect(() => app.synth()).toThrow("JavaScript has computed with a number that only the plan knows");
     rmSync(app.outdir, { recursive: true });

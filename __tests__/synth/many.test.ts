@@ -38,12 +38,14 @@ describe("a list that cannot be waited for gets one text with the path, why, and
     const message = refusal({ taskIds });
     expect(message).toMatch(/^\[gate\/all\] /);
     expect(message).toContain(text);
-    expect(message).toMatch(/\n\n {2}Expected: a list of 1 to 200 different ids/);
+    expect(message).toMatch(
+      /\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: a list of 1 to 200 different ids/,
+    );
   });
 
   test.each([0, -1, 11, NaN, "5"])("looksPerSecond of %p is refused", (looksPerSecond) => {
     expect(refusal({ looksPerSecond })).toMatch(
-      /looksPerSecond is .*\n\n {2}Expected: a number over 0 and up to 10/,
+      /looksPerSecond is .*\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: a number over 0 and up to 10/,
     );
   });
 
@@ -106,7 +108,9 @@ describe("the result of one of them", () => {
   });
 
   test("of a task that is none of them is refused, as far as synth knows them", () => {
-    expect(() => taskOf("t-3")).toThrow(/"t-3" is none of the tasks\.\n\n {2}Expected: t-1, t-2/);
+    expect(() => taskOf("t-3")).toThrow(
+      /"t-3" is none of the tasks\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: t-1, t-2/,
+    );
     expect(() => taskOf("a b", { taskIds: Token.asList({ ids: 1 }) })).toThrow('"a b" is none of the tasks.');
     expect(() => taskOf("t-3", { taskIds: Token.asList({ ids: 1 }) })).not.toThrow();
   });

@@ -143,7 +143,7 @@ describe("what is no place is refused, with what is one", () => {
   test.each(wrong)("%j: %s", (place, why) => {
     expect(() => synthStack((stack) => task(stack, {}, "stock").movedFrom(place as string))).toThrow(
       new RegExp(
-        `^\\[gate/stock\\] movedFrom cannot name .*: ${why}\\.\\n\\n {2}Expected: an id in the same scope`,
+        `^\\[gate/stock\\] movedFrom cannot name .*: ${why}\\.\\n\\n {2}Code: +BAD_CONFIGURATION\\n {2}Expected: an id in the same scope`,
       ),
     );
   });
@@ -165,7 +165,7 @@ describe("what is no place is refused, with what is one", () => {
         stock.movedFrom("a");
         stock.movedFrom("b");
       }),
-    ).toThrow(/called twice\.\n\n {2}Next: .*movedFrom\("first", "second"\)/);
+    ).toThrow(/called twice\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Next: .*movedFrom\("first", "second"\)/);
   });
 });
 
@@ -176,7 +176,7 @@ test("a place where something still is, or is put later, is refused at synth, as
       task(stack);
     }),
   ).toThrow(
-    /movedFrom names "inventory", and something is still there\.\n\n {2}Block: terraform_data\.inventory_/,
+    /movedFrom names "inventory", and something is still there\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Block: terraform_data\.inventory_/,
   );
 });
 

@@ -67,7 +67,7 @@ describe("stack outputs", () => {
       "all_total_count",
     ]);
     expect(() => many({ result: true } as never)).toThrow(
-      "outputs names result, which is no output.\n\n  Expected: resourceCounts, totalCount, statuses, failedTaskIds",
+      "outputs names result, which is no output.\n\n  Code:     BAD_CONFIGURATION\n  Expected: resourceCounts, totalCount, statuses, failedTaskIds",
     );
   });
 
@@ -102,7 +102,7 @@ describe("stack outputs", () => {
     };
     const run = (): unknown => synthStack(build);
     expect(run).toThrow(
-      /\[gate\/a\/inventory\] Outputs are made twice, also by gate\/b\/inventory\.\n\n +Outputs: +same_resource_counts, same_total_count, same_status, same_task_id\n +Next: /,
+      /\[gate\/a\/inventory\] Outputs are made twice, also by gate\/b\/inventory\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Outputs: +same_resource_counts, same_total_count, same_status, same_task_id\n +Next: /,
     );
     const told = (): string => {
       try {
@@ -129,7 +129,7 @@ describe("stack outputs", () => {
       new TerraformOutput(scope, "inventory_status", { value: "mine", staticId: true });
     };
     expect(() => synthStack(build)).toThrow(
-      /Outputs are made twice, also by gate\/inventory_status\.\n\n +Outputs: +inventory_status\n/,
+      /Outputs are made twice, also by gate\/inventory_status\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Outputs: +inventory_status\n/,
     );
   });
 
@@ -137,7 +137,7 @@ describe("stack outputs", () => {
     "an id of %p that cannot name an output asks for a prefix",
     (id) => {
       expect(() => synthStack((scope) => void task(scope, {}, id))).toThrow(
-        /Outputs cannot be named after .*\n\n {2}Expected: /,
+        /Outputs cannot be named after .*\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: /,
       );
       expect(() => synthStack((scope) => void task(scope, { outputPrefix: "fine" }, id))).not.toThrow();
     },

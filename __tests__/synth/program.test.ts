@@ -76,7 +76,7 @@ test.each([
 ])("program %j is refused with its value and what is allowed", (program, why) => {
   const wrong = { ...GOOD, program } as never;
   expect(() => synthStack((stack) => void new BdrcTask(stack, "inventory", wrong))).toThrow(
-    `program ${JSON.stringify(program)} cannot be used: ${why}.\n\n  Expected: a command and its arguments`,
+    `program ${JSON.stringify(program)} cannot be used: ${why}.\n\n  Code:     BAD_CONFIGURATION\n  Expected: a command and its arguments`,
   );
 });
 

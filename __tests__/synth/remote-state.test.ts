@@ -47,7 +47,9 @@ describe("an output that is missing there", () => {
     expect(condition?.["condition"]).toBe(
       '${alltrue([for name in ["inventory_result", "inventory_status"] : can(self.outputs[name])])}',
     );
-    expect(condition?.["error_message"]).toContain("reads lacks outputs of its task.\n\n  Missing: ");
+    expect(condition?.["error_message"]).toContain(
+      "reads lacks outputs of its task.\n\n  Code:    BAD_CONFIGURATION\n  Missing: ",
+    );
     expect(condition?.["error_message"]).toContain(
       '{"inventory_result" = "result: true", "inventory_status" = "status: true"}',
     );
@@ -109,13 +111,13 @@ test.each<[string, (scope: TerraformStack) => object, RegExp]>([
   [
     "no state",
     () => ({}),
-    /^\[gate\/inventory\] state is no remote state\.\n\n {2}Expected: a DataTerraformRemoteState/,
+    /^\[gate\/inventory\] state is no remote state\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: a DataTerraformRemoteState/,
   ],
   ["a path instead of a state", () => ({ state: "gate.tfstate" }), /state is no remote state\./],
   [
     "a prefix that begins no output's name",
     (scope) => ({ state: stateIn(scope), outputPrefix: "9 lives" }),
-    /outputPrefix "9 lives" begins the name of no output\.\n\n {2}Expected: /,
+    /outputPrefix "9 lives" begins the name of no output\.\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: /,
   ],
 ])("%s is refused with the path and what is expected", (_, props, text) => {
   expect(() =>

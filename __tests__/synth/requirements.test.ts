@@ -35,7 +35,7 @@ describe("an impossible requirement gets one text with the path, the value and w
     const message = refusal(require);
     expect(message).toMatch(/^\[gate\/inventory\] /);
     expect(message).toContain(text);
-    expect(message).toMatch(/\n\n {2}Expected: \S/);
+    expect(message).toMatch(/\n\n {2}Code: +BAD_CONFIGURATION\n {2}Expected: \S/);
   });
 
   test("a token, which is known only to the plan, is called one", () => {

@@ -76,6 +76,12 @@ describe.each([undefined, ""])("without a variable (%p)", (nothing) => {
     expect(statSync(path.join(shared, name)).mode & 0o077).toBe(0);
   });
 
+  test("a wait that stands in a line before its first look can be seen as well", () => {
+    const { at, task_id, waited_seconds } = LOOK;
+    sinkIn()({ type: "queue", at, task_id, waited_seconds });
+    expect(readdirSync(shared)).toHaveLength(1);
+  });
+
   test("a look that nothing follows leaves nothing behind", () => {
     [{ ...LOOK, next_look_seconds: null }, EVENT].forEach(sinkIn());
     expect(readdirSync(folder)).toEqual([]);

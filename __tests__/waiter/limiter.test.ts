@@ -49,3 +49,14 @@ test("whoever comes when, no second holds more calls than allowed", async () => 
     ),
   );
 });
+
+test("whoever stands in the line for long gives a sign every half minute, and none when the turn comes", async () => {
+  const clock = new SharedClock();
+  const limiter = new Limiter(0.01, clock);
+  const signs: number[] = [];
+  const stands = (): void => void signs.push(clock.sleeps.length);
+  await limiter.take(Infinity, stands);
+  expect(await limiter.take(Infinity, stands)).toBe(true);
+  expect(clock.sleeps).toEqual([30_000, 30_000, 30_000, 10_000]);
+  expect(signs).toEqual([1, 2, 3]);
+});

@@ -1,6 +1,8 @@
+import { isSilent, nextRow, SILENCE, type WaitRow } from "../../lib/cli/board";
 import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
 import type { WaitEvent } from "../../lib/protocol/event";
 import { CredentialsError } from "../../lib/waiter/bdrc/keys";
+import { SIGN } from "../../lib/waiter/limiter";
 import { runMany } from "../../lib/waiter/many";
 import { readQuery, type ManyQuery, type WaitQuery } from "../../lib/waiter/read-query";
 import { runWait, type RunContext } from "../../lib/waiter/run";
@@ -133,6 +135,29 @@ describe("a run", () => {
     const { outcome } = await runWait(read({ task_id: "t-1", timeout_seconds: "20" }), context);
     expect(outcome.ending).toBe("terminal");
     expect(Math.round(clock.time)).toBe(20_000);
+  });
+
+  test("that stands in the line for long gives signs of life, more often than a watcher takes it for dead", async () => {
+    const { context, events, read } = await start({ ...FREE, claim: () => false });
+    await runWait(read({ task_id: "t-1", timeout_seconds: "100" }), context);
+    expect(events.map(({ type }) => type)).toEqual(["start", "queue", "queue", "queue", "look", "end"]);
+    expect(SIGN).toBeLessThanOrEqual(SILENCE / 2);
+    let row: WaitRow | undefined;
+    let last = Date.UTC(2026, 2, 30);
+    for (const event of events) {
+      const at = Date.parse(event.at);
+      expect(row && isSilent(row, at)).not.toBe(true);
+      expect(at - last).toBeLessThan(SILENCE);
+      [row, last] = [nextRow(row, event), at];
+    }
+  });
+
+  test("of many gives them for each task that stands in the line of its process", async () => {
+    const { context, events, read } = await start(FREE, {}, 0.1);
+    await runMany(read({ task_ids: JSON.stringify(["t-1", "t-2", "t-3", "t-4", "t-5"]) }), context);
+    const queued = events.filter(({ type }) => type === "queue").map(({ task_id: id }) => id);
+    expect(queued).toContain("t-5");
+    expect(queued).not.toContain("t-1");
   });
 
   test("that remembers a result has all of its ten seconds after its turn", async () => {

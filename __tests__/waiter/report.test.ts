@@ -119,6 +119,7 @@ test("the codes are stable: none that was published is renamed or taken away", (
       ..."REQUIREMENT NO_RESULT OTHER_PLACE START_UNCLEAR NO_RECEIPT BAD_RECEIPT BAD_INPUT UNKNOWN".split(
         " ",
       ),
+      ..."BAD_CONFIGURATION GATE_BROKEN NO_WAITER".split(" "),
     ]),
   );
 });

@@ -190,3 +190,14 @@ test("a slot begins when the one before it ends, and each has a tick of its own"
     },
   );
 });
+
+test("whoever waits for a turn for long gives a sign every half minute, and nobody else does", async () => {
+  const machine = new Machine();
+  const signs: number[] = [];
+  const stands = (): void => void signs.push(Math.floor(machine.time.now / 1000));
+  await machine.run([takeTurn(machine.claims, 5, machine.clock, Infinity, stands)]);
+  expect(signs).toEqual([]);
+  const taken = { ...machine.claims, claim: () => false };
+  await machine.run([takeTurn(taken, 5, machine.clock, machine.time.now + 100_000, stands)]);
+  expect(signs).toEqual([30, 60, 90]);
+});

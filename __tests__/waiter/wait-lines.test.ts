@@ -1,5 +1,5 @@
 import type { WaitEvent } from "../../lib/protocol/event";
-import { WaitLines } from "../../lib/waiter/wait-lines";
+import { silenceText, WaitLines } from "../../lib/waiter/wait-lines";
 
 const common = (seconds: number, id = "t-1") => ({
   at: "2026-03-30T00:00:00.000Z",
@@ -152,4 +152,45 @@ test("a status that BDRC does not document is said at the first look, once", () 
     expect.stringMatching(/^inventory: t-1 QUEUED 2 % · 5s( · about .* left)?$/),
     expect.stringMatching(/^inventory: t-1 RUNNING 3 % · 10s/),
   ]);
+});
+
+describe("no answer", () => {
+  test.each([
+    [0, 300_000, "no good answer, 5m left before it gives up"],
+    [999, 299_001, "no good answer, 4m 59s left before it gives up"],
+    [40_000, 260_000, "no good answer for 40s, 4m 20s left before it gives up"],
+    [299_700, 300, "no good answer for 5m, 0ms left before it gives up"],
+  ])("for %i ms with %i ms left is said in whole seconds", (silent, left, text) => {
+    expect(silenceText(silent, left)).toBe(text);
+  });
+
+  const silent = (seconds: number, message = "HTTP 503"): WaitEvent =>
+    ({
+      ...fault(seconds, message),
+      silent_seconds: seconds - 5,
+      gives_up_seconds: 305 - seconds,
+    }) as WaitEvent;
+
+  test("is told again each minute for as long as the same fault goes on, with the time that is left then", () => {
+    const seconds = [5, 20, 64, 65, 100, 124, 126];
+    expect(linesOf(seconds.map((second) => silent(second)))).toEqual([
+      "inventory: t-1 no good answer, 5m left before it gives up: HTTP 503 · 5s",
+      "inventory: t-1 no good answer for 1m, 4m left before it gives up: HTTP 503 · 1m 5s",
+      "inventory: t-1 no good answer for 2m 1s, 2m 59s left before it gives up: HTTP 503 · 2m 6s",
+    ]);
+  });
+
+  test("is told at once when another fault takes the place of the one before, and the minute begins anew", () => {
+    expect(
+      linesOf([silent(5), silent(50, "HTTP 502"), silent(70, "HTTP 502"), silent(110, "HTTP 502")]),
+    ).toHaveLength(3);
+  });
+
+  test("is told anew when the task was seen in between", () => {
+    expect(linesOf([silent(5), look(10, 0), silent(15)])).toHaveLength(3);
+  });
+
+  test("is no matter of a look that none follows, nor is a turn that has not come", () => {
+    expect(linesOf([fault(5, "HTTP 503", true), { ...common(40), type: "queue" }])).toEqual([]);
+  });
 });

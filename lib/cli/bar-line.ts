@@ -121,7 +121,8 @@ function faultOf({ fault, note }: WaitRow): string {
   return printable(fault?.message ?? note ?? "");
 }
 
-function nextOf({ nextLook, looks }: WaitRow, now: number): string {
+function nextOf({ nextLook, looks, isQueued }: WaitRow, now: number): string {
+  if (isQueued) return "waits for its turn to look";
   if (nextLook === undefined) return looks === 0 ? "looking" : "";
   const gap = Math.max(0, nextLook - now);
   return gap < 500 ? "looking" : `next look in ${shortDuration(gap)}`;

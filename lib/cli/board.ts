@@ -18,6 +18,8 @@ export interface WaitRow {
   readonly history: readonly SeenProgress[];
   /** When the next look comes; undefined when there is none. */
   readonly nextLook: number | undefined;
+  /** Whether a look is due and its turn has not come. */
+  readonly isQueued: boolean;
   /** What the last look met instead of the task; undefined after a good look. */
   readonly fault: SeenFault | undefined;
   /** What is odd about the last answer; undefined when nothing is. */
@@ -51,10 +53,13 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
       return { ...before, lastSign: at, timeout: event.wait ? event.timeout_seconds * 1000 : undefined };
     case "alone":
       return { ...before, lastSign: at };
+    case "queue":
+      return { ...before, lastSign: at, isQueued: true, end: undefined };
     case "look":
       return {
         ...seen(before, event, waited),
         nextLook: next(event.next_look_seconds),
+        isQueued: false,
         fault: undefined,
         looks: event.look,
         lastSign: at,
@@ -64,6 +69,7 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
       return {
         ...before,
         nextLook: next(event.next_look_seconds),
+        isQueued: false,
         fault: { class: event.fault, message: event.message, silence: silenceOf(event, at) },
         looks: event.look,
         lastSign: at,
@@ -74,6 +80,7 @@ export function nextRow(row: WaitRow | undefined, event: WaitEvent): WaitRow {
         ...before,
         status: event.status,
         nextLook: undefined,
+        isQueued: false,
         lastSign: at,
         looks: event.looks,
         end: event,
@@ -97,6 +104,7 @@ function emptyRow(taskId: string, begun: number): WaitRow {
     progress: undefined,
     history: [],
     nextLook: undefined,
+    isQueued: false,
     fault: undefined,
     note: undefined,
     looks: 0,

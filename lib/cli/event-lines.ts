@@ -28,6 +28,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     prints: orAbsent((value) => value === true),
   },
   alone: { message: isText },
+  queue: {},
   look: {
     look: isCount,
     status: isText,

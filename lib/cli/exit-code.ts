@@ -65,6 +65,10 @@ const EXIT_OF: Readonly<Record<ProblemCode, ExitCode>> = {
   NO_RECEIPT: EXIT.failed,
   BAD_RECEIPT: EXIT.failed,
   BAD_INPUT: EXIT.usage,
+  // These are met at synth or plan, and never by the command.
+  BAD_CONFIGURATION: EXIT.usage,
+  GATE_BROKEN: EXIT.usage,
+  NO_WAITER: EXIT.usage,
   UNKNOWN: EXIT.noAnswer,
 };
 

@@ -2,7 +2,7 @@ import type { WaitEvent } from "../protocol/event";
 import { WaitLines } from "../waiter/wait-lines";
 import { barLine } from "./bar-line";
 import { nextRow, type WaitRow } from "./board";
-import { Painter, type Screen } from "./painter";
+import { BottomLines, type Screen } from "./bottom-lines";
 import { canMoveCursor, colorsOf, type Terminal } from "./terminal";
 
 /** How often bars are drawn anew, in milliseconds; they count seconds. */
@@ -17,7 +17,7 @@ export type BoardLook = "bars" | "lines" | "nothing";
 export interface BoardOptions {
   /** Room for the ids. @default - that of the documentation's samples */
   readonly idWidth?: number;
-  /** Where bars are drawn. @default - at the cursor, and they are left standing */
+  /** Where bars are drawn. @default - at the bottom; they are left standing at the cursor */
   readonly screen?: Screen;
   /** What a line begins with. @default - nothing */
   readonly label?: string;
@@ -46,7 +46,7 @@ export class LiveBoard {
     private readonly look: BoardLook,
     private readonly options: BoardOptions = {},
   ) {
-    this.screen = options.screen ?? new Painter(terminal.stderr);
+    this.screen = options.screen ?? new BottomLines(terminal.stderr, true);
     this.lines = new WaitLines(options.label ?? "");
     this.idWidth = options.idWidth ?? USUAL_ID_WIDTH;
   }

@@ -76,6 +76,9 @@ class WaitSpans {
       case "alone":
         span?.addEvent("alone", { "bdrc.message": event.message }, at);
         return;
+      case "queue":
+        span?.addEvent("queue", {}, at);
+        return;
       case "look": {
         const progress = event.progress === null ? {} : { "bdrc.progress": event.progress };
         span?.addEvent("look", { "bdrc.look": event.look, "bdrc.status": event.status, ...progress }, at);

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { setMaxListeners } from "node:events";
 import { version } from "../../package.json";
-import { completesFiles, defineCompletion } from "./commands/complete";
+import { answerShell, defineCompletion } from "./commands/complete";
 import { defineDoctor } from "./commands/doctor";
 import { defineFake } from "./commands/fake";
 import { defineList } from "./commands/list";
@@ -77,9 +77,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   // Every wait that sleeps listens; Node would take more than ten for a leak.
   setMaxListeners(0, terminal.interrupted);
   let exit: CommandExit = EXIT.ok;
-  if (args[0] === "complete" && args[1] === "--" && completesFiles(args.slice(2))) {
-    // What a script of the shell takes for: nothing from here, so names of files.
-    terminal.stdout.write(":0\n");
+  const answer = answerShell(args);
+  if (answer !== undefined) {
+    terminal.stdout.write(answer);
     return exit;
   }
   const program = createProgram({ terminal, end: (code) => (exit = code) });

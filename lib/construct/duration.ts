@@ -1,3 +1,5 @@
+import { errorText } from "../graph/errors";
+
 /** A length of time, so that a prop says its unit where it is written: `Duration.minutes(90)`. */
 export class Duration {
   /**
@@ -47,7 +49,11 @@ export class Duration {
     private readonly unit: string,
   ) {
     if (!Number.isFinite(amount) || amount < 0) {
-      throw new Error(`Duration.${unit}(${amount}) is not possible: expected a number from 0`);
+      throw new Error(
+        errorText("BAD_CONFIGURATION", `Duration.${unit}(${amount}) is not possible.`, [
+          ["Expected", "a number from 0"],
+        ]),
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../graph/errors";
 import { Token } from "../framework";
 import type { Duration } from "./duration";
 import { MAX_WITHIN_SECONDS, policyIdProblem, withinProblem } from "../protocol/find";
@@ -120,5 +121,7 @@ export class FindTask {
 }
 
 function refused(what: string, expected: string): Error {
-  return new Error(`This task cannot be found: ${what}.\n\n  Expected: ${expected}`);
+  return new Error(
+    errorText("BAD_CONFIGURATION", `This task cannot be found: ${what}.`, [["Expected", expected]]),
+  );
 }

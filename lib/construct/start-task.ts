@@ -1,3 +1,4 @@
+import { errorText } from "../graph/errors";
 import { Fn, Token } from "../framework";
 import { resourceTypeProblem } from "../protocol/resource-type";
 import { startProblem } from "../protocol/start";
@@ -124,9 +125,9 @@ export class StartTask {
     const matchers = tagMatchers.map(({ key, operator, values = [] }) => {
       const takes = Object.hasOwn(VALUES, operator) ? VALUES[operator] : undefined;
       if (!Token.isUnresolved(operator) && (takes === undefined || takes !== values.length)) {
-        throw new Error(
-          `This task cannot be started: the tag ${JSON.stringify(key)} has ${JSON.stringify(operator)} with ` +
-            `${values.length} values.\n\n  Expected: EQUAL or KEY_EXIST_NOT_EQUAL with one value, KEY_EXIST with none`,
+        throw refused(
+          `the tag ${JSON.stringify(key)} has ${JSON.stringify(operator)} with ${values.length} values`,
+          "EQUAL or KEY_EXIST_NOT_EQUAL with one value, KEY_EXIST with none",
         );
       }
       return { Key: key, Operator: operator, Values: values };
@@ -152,9 +153,9 @@ export class StartTask {
       jsonList(
         targets.map(({ targetId, targetType }) => {
           if (isText(targetId) && isText(targetType)) return { TargetId: targetId, TargetType: targetType };
-          throw new Error(
-            `This task cannot be started: a target is ${JSON.stringify({ targetId, targetType })}.\n\n` +
-              '  Expected: a targetId and a targetType, such as { targetId: "1234567890123456", targetType: "ACCOUNT" }',
+          throw refused(
+            `a target is ${JSON.stringify({ targetId, targetType })}`,
+            'a targetId and a targetType, such as { targetId: "1234567890123456", targetType: "ACCOUNT" }',
           );
         }),
       );
@@ -181,8 +182,13 @@ export class StartTask {
       badType === undefined
         ? startProblem(action, this.form)
         : `resourceType ${JSON.stringify(type)}: ${badType}`;
-    if (problem !== undefined) throw new Error(`This task cannot be started: ${problem}.`);
+    if (problem !== undefined) throw refused(problem);
   }
+}
+
+function refused(what: string, expected?: string): Error {
+  const facts = expected === undefined ? [] : [["Expected", expected] as const];
+  return new Error(errorText("BAD_CONFIGURATION", `This task cannot be started: ${what}.`, facts));
 }
 
 /** A list as JSON text, made by Terraform when it holds tokens; undefined when it is empty. */

@@ -81,8 +81,7 @@ function part(result: string, key: "problem" | "status"): string {
 }
 
 /** What is said of a result that is none of the waiter's. */
-const NO_RESULT = errorText("The result holds nothing of a task.", [
-  ["Code", "NO_RESULT" satisfies ProblemCode],
+const NO_RESULT = errorText("NO_RESULT", "The result holds nothing of a task.", [
   ["Reason", "it is not the waiter's; most likely a test mocks the provider external"],
   ["Next", "give the mock a result: an empty problem and the status COMPLETE open the gate"],
 ]);

@@ -170,7 +170,7 @@ export class Gate implements Guarded {
     const last = path && byAddress.get(path[path.length - 1] ?? "");
     if (!path || !last) return [];
     return [
-      errorText(`${last.node.path} cannot wait for this task: the task needs it.`, [
+      errorText("BAD_CONFIGURATION", `${last.node.path} cannot wait for this task: the task needs it.`, [
         ["Way", path.join(" → ")],
         ["Next", "gate other resources, or take the task's id from elsewhere"],
       ]),
@@ -182,7 +182,7 @@ export class Gate implements Guarded {
     return behind
       .filter(({ address }) => !waiting.has(address))
       .map(({ element, address }) =>
-        errorText(`The gate would not hold: ${element.node.path} does not depend on it.`, [
+        errorText("GATE_BROKEN", `The gate would not hold: ${element.node.path} does not depend on it.`, [
           ["Block", address],
           ["Expected", `depends_on with ${this.address}`],
           ...(madeBy(element).addresses.includes(address)
@@ -207,6 +207,7 @@ export class Gate implements Guarded {
         if (node.dependsOn(this.snapshot.cdktfStack)) return [];
         return [
           errorText(
+            "GATE_BROKEN",
             `The gate would not hold: ${node.node.path} is a stack of its own under a gated construct.`,
             [
               ["Reason", "Terraform knows no depends_on across stacks"],
@@ -219,6 +220,7 @@ export class Gate implements Guarded {
         ? []
         : madeBy(node).strange.map((kind) =>
             errorText(
+              "GATE_BROKEN",
               `The gate would not hold: ${node.node.path} writes a block ${kind}, which cannot wait.`,
               [
                 ["Expected", "resources, data sources and modules under a gated construct"],
@@ -235,6 +237,7 @@ export class Gate implements Guarded {
       .filter((stack) => !stack.dependsOn(own))
       .map((stack) =>
         errorText(
+          "GATE_BROKEN",
           `The gate would not hold: the stack ${stack.node.path} does not come after ${own.node.path} any more.`,
           [
             ["Changed by", "code that took it out of its dependencies"],

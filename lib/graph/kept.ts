@@ -82,7 +82,7 @@ function problemsOf(element: TerraformElement, address: string, given: object, w
   const path = element.node.path;
   if (typeof written !== "object" || written === null) {
     return [
-      errorText(`The gate would not hold: ${path} is not written.`, [
+      errorText("GATE_BROKEN", `The gate would not hold: ${path} is not written.`, [
         ["Block", address],
         ["Changed by", "a move or a removal of it, or an override"],
         ["Next", "leave the parts of the gate where they are"],
@@ -92,7 +92,7 @@ function problemsOf(element: TerraformElement, address: string, given: object, w
   const changes = changesIn(asWritten(element.cdktfStack, given) as object, written);
   if (changes.length === 0) return [];
   return [
-    errorText(`The gate would not hold: ${path} is not what it was made as.`, [
+    errorText("GATE_BROKEN", `The gate would not hold: ${path} is not what it was made as.`, [
       ["Block", address],
       ["Changed", changes.join(", ")],
       ["Changed by", changedBy(element, address, changes[0] ?? "")],

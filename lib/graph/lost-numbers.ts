@@ -33,6 +33,7 @@ export function lostNumbersOf(root: IConstruct, blocksOf: (stack: TerraformStack
     if (places.length === 0) return [];
     return [
       errorText(
+        "BAD_CONFIGURATION",
         `JavaScript has computed with a number that only the plan knows, in the stack ${stack.node.path}.`,
         [
           [

@@ -55,10 +55,14 @@ export function addMovedFrom(owner: Construct, places: readonly string[]): void 
         return taken === undefined
           ? []
           : [
-              errorText(`movedFrom names ${JSON.stringify(place)}, and something is still there.`, [
-                ["Block", taken],
-                ["Next", "give what is there another id, or take this place out of movedFrom"],
-              ]),
+              errorText(
+                "BAD_CONFIGURATION",
+                `movedFrom names ${JSON.stringify(place)}, and something is still there.`,
+                [
+                  ["Block", taken],
+                  ["Next", "give what is there another id, or take this place out of movedFrom"],
+                ],
+              ),
             ];
       }),
   });

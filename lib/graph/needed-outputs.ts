@@ -46,7 +46,7 @@ export class NeededOutputs {
     const names = list([...this.props.keys()]);
     const props = [...this.props].map(([output, prop]) => `"${output}" = "${prop}: true"`).join(", ");
     const path = this.owner.node.path.replace(/[$%](?=\{)/g, "$&$&");
-    const text = errorText(`A state that ${path} reads lacks outputs of its task.`, [
+    const text = errorText("BAD_CONFIGURATION", `A state that ${path} reads lacks outputs of its task.`, [
       ["Missing", `\${join(", ", [for name in ${names} : name if !can(self.outputs[name])])}`],
       [
         "Next",

@@ -85,7 +85,7 @@ function clashes(scope: Construct, others: readonly TerraformOutput[]): string[]
     byOwner.set(owner, [...(byOwner.get(owner) ?? []), other.friendlyUniqueId]);
   }
   return [...byOwner].map(([owner, clashing]) =>
-    errorText(`Outputs are made twice, also by ${owner}.`, [
+    errorText("BAD_CONFIGURATION", `Outputs are made twice, also by ${owner}.`, [
       ["Outputs", clashing.join(", ")],
       ["Next", "give one of them another name: of a task with outputPrefix, or outputs: false"],
     ]),

@@ -2,7 +2,6 @@ import { TerraformElement } from "../framework";
 import type { Construct } from "constructs";
 import { errorText } from "./errors";
 import { localOf } from "./local";
-import type { ProblemCode } from "../protocol/problem";
 import type { TerraformData } from "./terraform-data";
 
 /** What a {@link PlaceCheck} compares. */
@@ -35,8 +34,7 @@ export class PlaceCheck extends TerraformElement {
     const open = localOf(scope, "same_place", `\${${earlier} ? try(${isSame}, true) : true}`);
     const before = `\${try(${kept}.place, "another place")}`;
     const now = `\${try(${look}.place, "this one")}`;
-    const text = errorText(`The kept result is from ${before}, and ${now} is asked now.`, [
-      ["Code", "OTHER_PLACE" satisfies ProblemCode],
+    const text = errorText("OTHER_PLACE", `The kept result is from ${before}, and ${now} is asked now.`, [
       ["Kept", `\${try(${kept}.status, "")}, and it stays: the same task id is the same wait`],
       [
         "There",

@@ -1,7 +1,6 @@
 import { Token } from "../framework";
 import type { IConstruct } from "constructs";
 import { BdrcTaskError, errorText } from "./errors";
-import type { ProblemCode } from "../protocol/problem";
 import { resourceTypeProblem } from "../protocol/resource-type";
 import type { GatePlan } from "./gate-plan";
 
@@ -89,8 +88,7 @@ const countIn = (result: string, key: string): string =>
 const unlessSucceeded = (result: string): string => `lookup(${result}, "problem", "?") != ""`;
 
 function unmet(whose: string, wanted: string, found: string, owner: string): string {
-  return errorText(`The result does not meet what is required of ${whose}.`, [
-    ["Code", "REQUIREMENT" satisfies ProblemCode],
+  return errorText("REQUIREMENT", `The result does not meet what is required of ${whose}.`, [
     ["Wanted", wanted],
     ["Found", found],
     ["Next", `see \`require\` of ${owner}`],

@@ -46,7 +46,7 @@ const counted = new WeakSet<IConstruct>();
  * The framework's HCL writes the conditions of a gate as arguments, where they have to be blocks, and a text of several lines
  * between quotes: Terraform refuses such a stack, whatever the elements of a gate do themselves.
  */
-const NO_HCL = errorText("A stack with a BDRC task cannot be written as HCL.", [
+const NO_HCL = errorText("BAD_CONFIGURATION", "A stack with a BDRC task cannot be written as HCL.", [
   ["Reason", `${FRAMEWORK}'s HCL has no conditions that Terraform accepts, and the gate is made of them`],
   ["Next", "leave --hcl (or hclOutput) out: Terraform and OpenTofu read the JSON that is written then"],
 ]);
@@ -93,7 +93,7 @@ export class StackGuard {
     stack.toTerraform = () => this.checked();
     stack.toHclTerraform = () => {
       const owner = this.ownerOfGate();
-      if (owner) throw new BdrcTaskError(owner, NO_HCL, []);
+      if (owner) throw new BdrcTaskError(owner, NO_HCL, undefined);
       this.checked();
       return writeHcl() as ReturnType<TerraformStack["toHclTerraform"]>;
     };
@@ -160,7 +160,7 @@ export class StackGuard {
   private checked(): unknown {
     const blocks = this.blocks();
     for (const [owner, [problem]] of this.check(blocks)) {
-      if (problem !== undefined) throw new BdrcTaskError(owner, problem, []);
+      if (problem !== undefined) throw new BdrcTaskError(owner, problem, undefined);
     }
     return blocks;
   }

@@ -2,7 +2,7 @@ import { AssetType, TerraformAsset, TerraformStack } from "../framework";
 import type { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { BdrcTaskError } from "./errors";
+import { BdrcTaskError, errorText } from "./errors";
 import type { WaiterProgram } from "./gate-plan";
 import { packageFile } from "../package-file";
 import { PACKAGE } from "../package-name";
@@ -31,11 +31,12 @@ export function waiterAsset(scope: Construct): Omit<WaiterProgram, "program"> {
 function bundleFile(scope: Construct): string {
   const file = packageFile(BUNDLE);
   if (file !== undefined) return file;
-  throw new BdrcTaskError(scope, "The waiter's file is missing.", [
+  const text = errorText("NO_WAITER", "The waiter's file is missing.", [
     ["Expected", `dist/${BUNDLE} of the package ${PACKAGE}`],
     ["Reason", "an app that is bundled into one file leaves it behind"],
     ["Next", `keep the package out of the bundle (esbuild: --external:${PACKAGE}) and install it`],
     ["Or", `copy it beside the bundled file: node_modules/${PACKAGE}/dist/${BUNDLE}`],
     ["Or", "in a checkout of this package, run npm run build"],
   ]);
+  throw new BdrcTaskError(scope, text, undefined);
 }

@@ -24,10 +24,14 @@ export function commandOf(scope: Construct, { program, file }: WaiterProgram): r
 export function fileCheck({ file, digest }: WaiterProgram): LifecycleCondition {
   return {
     condition: `\${try(filesha256("${file}") == ${digest}, false)}`,
-    errorMessage: errorText("The waiter's file is missing, or is not the one that belongs here.", [
-      ["File", file],
-      ["Reason", "only a part of the folder was copied, or something changed the file since"],
-      ["Next", "copy the whole folder once more, with everything in it"],
-    ]),
+    errorMessage: errorText(
+      "NO_WAITER",
+      "The waiter's file is missing, or is not the one that belongs here.",
+      [
+        ["File", file],
+        ["Reason", "only a part of the folder was copied, or something changed the file since"],
+        ["Next", "copy the whole folder once more, with everything in it"],
+      ],
+    ),
   };
 }

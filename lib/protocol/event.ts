@@ -6,7 +6,7 @@ import type { ProblemCode } from "./problem";
  *
  * Terraform shows nothing of a waiting data source, so this is how a person or a program follows it.
  */
-export type WaitEvent = StartEvent | AloneEvent | LookEvent | FaultEvent | EndEvent;
+export type WaitEvent = StartEvent | AloneEvent | QueueEvent | LookEvent | FaultEvent | EndEvent;
 
 interface Common {
   /** When it happened, ISO 8601 in UTC. */
@@ -36,6 +36,11 @@ export interface AloneEvent extends Common {
   readonly type: "alone";
   /** One line for a person: what cannot be used, and why. */
   readonly message: string;
+}
+
+/** A look is due, and its turn among all that share a limit has not come yet: a sign of life, every 30 seconds. */
+export interface QueueEvent extends Common {
+  readonly type: "queue";
 }
 
 /** A look brought an answer with the task in it. */

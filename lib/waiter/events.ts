@@ -32,7 +32,7 @@ export function eventFile(moved: string | undefined, meet = privateFolder): Even
   let held = "";
   return (event) => {
     held += `${JSON.stringify(event)}\n`;
-    if (!moved && !place && !("next_look_seconds" in event && event.next_look_seconds !== null)) return;
+    if (!moved && !place && !goesOn(event)) return;
     try {
       place ??= placeOf(moved, meet);
       const file = openSync(place, APPEND, 0o600);
@@ -47,6 +47,11 @@ export function eventFile(moved: string | undefined, meet = privateFolder): Even
     }
     held = "";
   };
+}
+
+/** Whether an event says that another look follows. */
+export function goesOn(event: WaitEvent): boolean {
+  return event.type === "queue" || ("next_look_seconds" in event && event.next_look_seconds !== null);
 }
 
 /**

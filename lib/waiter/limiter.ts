@@ -1,5 +1,8 @@
 import type { Clock } from "./clock";
 
+/** How often whoever stands in a line gives a sign of life, in milliseconds; half of what a watcher waits for one. */
+export const SIGN = 30_000;
+
 /** Lets calls through one after the other, so many a second at the most; who comes first goes first. */
 export class Limiter {
   private next = 0;
@@ -14,13 +17,18 @@ export class Limiter {
    * Resolves when the caller may go: true then, and false at once when its turn would come too late.
    *
    * @param latest the latest turn that is of use, on the clock
+   * @param stands called every {@link SIGN} until the turn comes
    */
-  async take(latest = Infinity): Promise<boolean> {
+  async take(latest = Infinity, stands?: () => void): Promise<boolean> {
     const now = this.clock.now();
     const turn = Math.max(now, this.next);
     if (turn > latest) return false;
     this.next = turn + 1000 / this.perSecond;
-    if (turn > now) await this.clock.sleep(turn - now);
+    for (let left = turn - now; left > 0; left -= SIGN) {
+      await this.clock.sleep(stands ? Math.min(left, SIGN) : left);
+      if (!stands) break;
+      if (left > SIGN) stands();
+    }
     return true;
   }
 }

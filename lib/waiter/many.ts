@@ -55,5 +55,5 @@ function lineOf(looksPerSecond: number, context: RunContext): Line {
   const limiter = new Limiter(most, context.clock);
   // A destroy needs no answer, and one look at each of 200 tasks would hold it up for most of a minute.
   const latest = context.destroying ? context.clock.now() + GLANCE_LIMIT : Infinity;
-  return { looksPerSecond, take: () => limiter.take(latest) };
+  return { looksPerSecond, take: (stands) => limiter.take(latest, stands) };
 }

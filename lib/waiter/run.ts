@@ -43,8 +43,8 @@ export interface RunContext {
 export interface Line {
   /** What the query asks for, in looks a second. */
   readonly looksPerSecond: number;
-  /** Waits for the next turn; false at once when it would come too late. */
-  take(): Promise<boolean>;
+  /** Waits for the next turn; false at once when it would come too late. @param stands called now and then until it comes */
+  take(stands: () => void): Promise<boolean>;
 }
 
 /** A run as it went, and the object to print. */
@@ -106,9 +106,10 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
     });
   };
   if (!finder) tellStart(0, 0);
-  const turn = turnsOf(query, { client, source }, context, (message) =>
-    events({ ...common(clock.now() - begin), type: "alone", message }),
-  );
+  const turn = turnsOf(query, { client, source }, context, {
+    alone: (message) => events({ ...common(clock.now() - begin), type: "alone", message }),
+    stands: () => events({ ...common(clock.now() - begin), type: "queue" }),
+  });
   const outcome = await waitForTask<BdrcTaskRecord>(
     {
       look: finder ? (limit) => finder.look(limit) : lookAt(client, query.taskId, () => clock.date()),
@@ -150,22 +151,22 @@ export async function runWait(query: WaitQuery, context: RunContext): Promise<Ru
   return { outcome, result };
 }
 
-/** How a run comes to its turns; undefined when nothing limits it. @param tell says why nothing is shared */
+/** How a run comes to its turns; undefined when nothing limits it. @param tell says why nothing is shared, and that it stands in a line */
 function turnsOf(
   { endpoint, profile }: WaitQuery,
   { client, source }: Connection,
   { clock, destroying, line, turns }: RunContext,
-  tell: (reason: string) => void,
+  tell: { readonly alone: (reason: string) => void; readonly stands: () => void },
 ): WaitPorts<BdrcTaskRecord>["turn"] {
   if (!line && !turns) return undefined;
   const asked = { endpoint: endpoint.host, profile, source, ...line };
   return async (until, limit) => {
     const begin = clock.now();
-    if (line && !(await line.take())) return { stood: clock.now() - begin, fault: NO_TURN };
+    if (line && !(await line.take(tell.stands))) return { stood: clock.now() - begin, fault: NO_TURN };
     const inLine = clock.now() - begin;
     try {
-      const turn = await turns?.take(asked, until, limit);
-      if (turn?.kind === "alone" && turn.isNew) tell(turn.reason);
+      const turn = await turns?.take(asked, until, limit, tell.stands);
+      if (turn?.kind === "alone" && turn.isNew) tell.alone(turn.reason);
       const stood = inLine + (turn?.stood ?? 0);
       return turn?.kind === "late" && destroying ? { stood, fault: NO_TURN } : { stood };
     } catch (error) {

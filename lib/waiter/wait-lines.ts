@@ -33,6 +33,7 @@ export class WaitLines {
     switch (event.type) {
       case "start":
       case "alone":
+      case "queue":
         return undefined;
       case "fault": {
         const isOld = task.fault === event.message && event.waited_seconds < task.since + REMINDER;

@@ -14,7 +14,7 @@ resource "terraform_data" "stamp" {
 
     precondition {
       condition     = try(filesha256("${path.module}/waiter.cjs") == trimspace(file("${path.module}/waiter.sha256")), false)
-      error_message = "The waiter's file is missing, or is not the one that belongs here.\n\n  File:   ${path.module}/waiter.cjs\n  Reason: only a part of the folder was copied, or something changed the file since\n  Next:   copy the whole folder once more, with everything in it"
+      error_message = "The waiter's file is missing, or is not the one that belongs here.\n\n  Code:   NO_WAITER\n  File:   ${path.module}/waiter.cjs\n  Reason: only a part of the folder was copied, or something changed the file since\n  Next:   copy the whole folder once more, with everything in it"
     }
   }
 }

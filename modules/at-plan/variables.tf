@@ -7,7 +7,7 @@ variable "task_id" {
 
   validation {
     condition     = try(length(var.task_id) <= 128 && can(regex("^[A-Za-z0-9][A-Za-z0-9_-]*$", var.task_id)), false)
-    error_message = "task_id cannot be used.\n\n  Expected: an id such as t-0004d9ctt1iiabcdefgh: letters, digits, '-' and '_'"
+    error_message = "task_id cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: an id such as t-0004d9ctt1iiabcdefgh: letters, digits, '-' and '_'"
   }
 }
 
@@ -18,7 +18,7 @@ variable "region_id" {
 
   validation {
     condition     = var.region_id == null || try(length(var.region_id) <= 63 && can(regex("^[a-z0-9]+(-[a-z0-9]+)+$", var.region_id)), false)
-    error_message = "region_id cannot be used.\n\n  Expected: a region such as cn-shanghai"
+    error_message = "region_id cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: a region such as cn-shanghai"
   }
 }
 
@@ -35,7 +35,7 @@ variable "profile" {
 
   validation {
     condition     = var.profile == null || try(length(var.profile) <= 128 && can(regex("^\\S(.*\\S)?$", var.profile)), false)
-    error_message = "profile cannot be used.\n\n  Expected: a profile name of 1 to 128 characters, without blanks at its ends"
+    error_message = "profile cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: a profile name of 1 to 128 characters, without blanks at its ends"
   }
 }
 
@@ -47,7 +47,7 @@ variable "timeout_seconds" {
 
   validation {
     condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 86400 && floor(var.timeout_seconds) == var.timeout_seconds
-    error_message = "timeout_seconds cannot be used.\n\n  Expected: whole seconds from 1 to 86400, a day"
+    error_message = "timeout_seconds cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: whole seconds from 1 to 86400, a day"
   }
 }
 
@@ -59,7 +59,7 @@ variable "max_outage_seconds" {
 
   validation {
     condition     = var.max_outage_seconds >= 1 && var.max_outage_seconds <= 86400 && floor(var.max_outage_seconds) == var.max_outage_seconds
-    error_message = "max_outage_seconds cannot be used.\n\n  Expected: whole seconds from 1 to 86400, a day"
+    error_message = "max_outage_seconds cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: whole seconds from 1 to 86400, a day"
   }
 }
 
@@ -71,12 +71,12 @@ variable "expose" {
 
   validation {
     condition     = length(setsubtract(var.expose, ["FAILED", "NOT_FOUND", "UNREADABLE", "DEADLINE"])) == 0
-    error_message = "expose cannot be used.\n\n  Expected: FAILED, NOT_FOUND, UNREADABLE, DEADLINE"
+    error_message = "expose cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: FAILED, NOT_FOUND, UNREADABLE, DEADLINE"
   }
 
   validation {
     condition     = length(var.expose) == 0 || contains(var.expose, "FAILED")
-    error_message = "expose cannot be used.\n\n  Expected: FAILED among the words, since the others come on top of it"
+    error_message = "expose cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: FAILED among the words, since the others come on top of it"
   }
 }
 
@@ -88,22 +88,22 @@ variable "require" {
 
   validation {
     condition     = alltrue([for key in keys(var.require) : key == "total" || can(regex("^[A-Za-z0-9_-]+(::[A-Za-z0-9_-]+)+$", key))])
-    error_message = "require cannot be used.\n\n  Expected: keys that are a resource type such as \"ACS::OSS::Bucket\", or \"total\""
+    error_message = "require cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: keys that are a resource type such as \"ACS::OSS::Bucket\", or \"total\""
   }
 
   validation {
     condition     = alltrue([for range in values(var.require) : alltrue([for limit in [range.exact, range.min, range.max] : limit == null ? true : limit >= 0 && floor(limit) == limit]) && length([for limit in [range.exact, range.min, range.max] : limit if limit != null]) > 0])
-    error_message = "require cannot be used.\n\n  Expected: min, max or exact of each, a whole number from 0"
+    error_message = "require cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: min, max or exact of each, a whole number from 0"
   }
 
   validation {
     condition     = alltrue([for range in values(var.require) : range.exact == null || (range.min == null && range.max == null)])
-    error_message = "require cannot be used.\n\n  Expected: exact alone, or min and max"
+    error_message = "require cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: exact alone, or min and max"
   }
 
   validation {
     condition     = alltrue([for range in values(var.require) : try(range.min <= range.max, true)])
-    error_message = "require cannot be used.\n\n  Expected: min not greater than max"
+    error_message = "require cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: min not greater than max"
   }
 }
 
@@ -115,6 +115,6 @@ variable "program" {
 
   validation {
     condition     = length(var.program) > 0 && alltrue([for part in var.program : trimspace(part) != ""])
-    error_message = "program cannot be used.\n\n  Expected: a command and its arguments, such as [\"/opt/node/bin/node\"]"
+    error_message = "program cannot be used.\n\n  Code:     BAD_CONFIGURATION\n  Expected: a command and its arguments, such as [\"/opt/node/bin/node\"]"
   }
 }

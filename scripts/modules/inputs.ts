@@ -35,7 +35,7 @@ function matches(name: string, pattern: RegExp, most: number): string {
 }
 
 function expected(name: string, what: string): string {
-  return errorText(`${name} cannot be used.`, [["Expected", what]]);
+  return errorText("BAD_CONFIGURATION", `${name} cannot be used.`, [["Expected", what]]);
 }
 
 function seconds(name: string, otherwise: number, description: string): Input {

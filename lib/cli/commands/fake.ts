@@ -32,7 +32,7 @@ const USUAL_TASK_ID = "t-0000rehearsal0000000";
 /** The variable that names the task in the app of this package. */
 const TASK_VARIABLE = "BDRC_TASK_ID";
 /** What `--ends` can be without being asked for something odd. */
-const ENDS: readonly string[] = [...TERMINAL_STATUSES, "NEVER"];
+export const ENDS: readonly string[] = [...TERMINAL_STATUSES, "NEVER"];
 /** How often calls are reported, and the parent is looked for, in milliseconds. */
 const GAP = 200;
 /** Flags that a scenario file says itself. */

@@ -25,7 +25,8 @@ interface ListFlags extends PlaceFlags {
 /** How many tasks are listed when nothing is said. */
 const DEFAULT_LIMIT = 50;
 
-const STATUSES = [...PENDING_STATUSES, ...TERMINAL_STATUSES];
+/** What `--status` can be. */
+export const STATUSES = [...PENDING_STATUSES, ...TERMINAL_STATUSES];
 
 /** Adds `list` to the program. */
 export function defineList(program: Command, { terminal, end }: CommandContext): void {

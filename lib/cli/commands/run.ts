@@ -11,6 +11,7 @@ import { openRunEvents, type RunEvents } from "../run-folder";
 import type { Terminal } from "../terminal";
 import { CliError } from "../text";
 import { openTraces } from "../traces";
+import { goesOn } from "../../waiter/events";
 
 /** How often events are read, in milliseconds. */
 const GAP = 200;
@@ -136,13 +137,12 @@ class WaitsGoingOn {
       this.begun.delete(event.task_id);
       this.printing.delete(event.task_id);
       if (event.prints) this.printing.add(event.task_id);
-    } else if ("next_look_seconds" in event && event.next_look_seconds !== null)
-      this.begun.add(event.task_id);
+    } else if (goesOn(event)) this.begun.add(event.task_id);
   }
 
   readonly hasBar = (row: WaitRow, now: number): boolean => {
     if (row.end) return this.begun.has(row.taskId) && now - row.lastSign < LAST_SIGHT;
-    return row.nextLook !== undefined && !isSilent(row, now);
+    return (row.nextLook !== undefined || row.isQueued) && !isSilent(row, now);
   };
 
   /** A wait at apply prints its lines itself, where Terraform shows them. */

@@ -152,7 +152,11 @@ function readTargets(text: string, before: readonly Target[] = []): Target[] {
 
 /** Adds the flag of the kinds whose tasks can be told from others. */
 function addReuse(command: Command): void {
-  command.option(
+  command.addOption(reuseOption());
+}
+
+function reuseOption(): Option {
+  return new Option(
     "--reuse <duration>",
     "take the newest task of the same kind and parameters instead that is under way, or completed within this time",
   );
@@ -171,6 +175,8 @@ function withParameters(
 
 /** Adds the flags and the notes that all kinds have. */
 function finish(command: Command, examples: readonly string[]): void {
+  // Where it cannot be used it is known all the same, so that a text says why.
+  if (!command.options.some(({ long }) => long === "--reuse")) command.addOption(reuseOption().hideHelp());
   command
     .option("--wait", "go on and wait for the task, as bdrc-task wait does")
     .option("--quiet", "print the task id alone on stdout");
@@ -206,8 +212,7 @@ function readMatchers(text: string, before: readonly TagMatcher[] = []): TagMatc
 async function startTask(request: TaskRequest, flags: StartFlags, terminal: Terminal): Promise<ExitCode> {
   // A wrong flag must be found before anything is started.
   readWaitFlags(flags);
-  const within =
-    flags.reuse === undefined ? undefined : readDuration(flags.reuse, "--reuse", MAX_WITHIN_SECONDS * 1000);
+  const within = readReuse(request, flags);
   if (flags.json && flags.quiet) {
     throw new CliError(
       "--json and --quiet contradict each other.",
@@ -241,6 +246,15 @@ async function startTask(request: TaskRequest, flags: StartFlags, terminal: Term
   return waitOn([taskId], flags, terminal, connection, flags.quiet, countless);
 }
 
+/** How long ago a task may have completed, in milliseconds; undefined when none is to be reused. */
+function readReuse({ action }: TaskRequest, { reuse }: StartFlags): number | undefined {
+  if (reuse === undefined) return undefined;
+  const problem = reuseProblem(action);
+  if (problem)
+    throw new CliError(`--reuse cannot be used: ${problem}.`, [["Next", "leave it out"]], "BAD_INPUT");
+  return readDuration(reuse, "--reuse", MAX_WITHIN_SECONDS * 1000);
+}
+
 /** A task that is fresh enough, and a line that says why. @throws CliError when the list cannot be read */
 async function fresh(
   connection: CliConnection,
@@ -248,9 +262,6 @@ async function fresh(
   within: number,
   terminal: Terminal,
 ): Promise<{ readonly taskId?: string; readonly text: string }> {
-  const problem = reuseProblem(request.action);
-  if (problem)
-    throw new CliError(`--reuse cannot be used: ${problem}.`, [["Next", "leave it out"]], "BAD_INPUT");
   const rules = { within, notTaskId: "", clock: clockOf(terminal) };
   const { task, text, fault } = await findReusable(connection, request, rules);
   if (!fault) {

@@ -38,9 +38,10 @@ export interface MachineTurns {
    *
    * @param until the latest turn that is of use, on the clock
    * @param limit milliseconds that finding the keys may take, which is done once
+   * @param stands called now and then until the turn comes
    * @throws CredentialsError when there are no keys
    */
-  take(asked: Asked, until: number, limit: number): Promise<MachineTurn>;
+  take(asked: Asked, until: number, limit: number, stands?: () => void): Promise<MachineTurn>;
 }
 
 /** The limit that the environment names; `wrong` when it is none that can be used. */
@@ -61,14 +62,14 @@ export function machineTurns(
   let isTold = false;
   return {
     fromEnvironment,
-    async take(asked, until, limit) {
+    async take(asked, until, limit, stands) {
       const { source, looksPerSecond = 0 } = asked;
       const name = names.get(source) ?? nameOf(asked, await source.current(limit));
       // Keys that are renewed in between are still the same to BDRC.
       names.set(source, name);
       const perSecond = fromEnvironment ?? Math.max(DEFAULT_LOOKS_PER_SECOND, looksPerSecond);
       const begin = clock.now();
-      const turn = await takeTurn(makeClaims(name), perSecond, clock, until);
+      const turn = await takeTurn(makeClaims(name), perSecond, clock, until, stands);
       const isNew = turn.kind === "alone" && !isTold;
       isTold ||= isNew;
       return { ...turn, stood: clock.now() - begin, isNew };

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { SIGN } from "../limiter";
 import { AHEAD, AloneError, type Claims } from "./claims";
 import { beginOfTick, slot, slotAt } from "./slots";
 
@@ -24,14 +25,17 @@ const PAUSE = 300;
  * its slot, as on a busy machine, takes another one, since the slots of others have begun.
  *
  * @param until the latest turn that is of use, on the clock
+ * @param stands called every {@link SIGN} until the turn comes
  */
 export async function takeTurn(
   claims: Claims,
   perSecond: number,
   clock: Clock,
   until: number,
+  stands: () => void = () => undefined,
 ): Promise<Turn> {
   const begin = clock.now();
+  let sign = begin;
   let next = 0;
   let missed = 0;
   let before = clock.date();
@@ -49,6 +53,10 @@ export async function takeTurn(
       const tick = claimUpTo(latest, Math.max(next, slotAt(date, perSecond)));
       if (tick === undefined) {
         if (now >= until) return { kind: "late" };
+        if (now - sign >= SIGN) {
+          sign = now;
+          stands();
+        }
         await clock.sleep(Math.min(until - now, PAUSE * (0.5 + clock.random())));
         continue;
       }
