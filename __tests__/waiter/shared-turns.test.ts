@@ -47,6 +47,16 @@ test("whoever is alone on a machine goes at once", async () => {
   expect(turns.map(({ at }) => at)).toEqual([0, 700, 5000, 5200]);
 });
 
+test("that is so at every moment of a slot, with every limit", async () => {
+  for (const perSecond of [1, 5, 7.5, 10]) {
+    for (let comes = 0; comes < 1000; comes += 10) {
+      const machine = new Machine();
+      const [turn] = await machine.run([machine.take(comes, perSecond)]);
+      expect({ perSecond, at: turn?.at }).toEqual({ perSecond, at: comes });
+    }
+  }
+});
+
 test("whoever comes when, with whatever limits, no second holds more than each limit allows, and one more", async () => {
   await fc.assert(
     fc.asyncProperty(

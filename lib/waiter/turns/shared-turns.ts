@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
 import { SIGN } from "../limiter";
 import { AHEAD, AloneError, type Claims } from "./claims";
-import { beginOfTick, slot, slotAt } from "./slots";
+import { beginOfTick, slot, type Slot, slotAt } from "./slots";
 
 /** How a turn came: `taken`, or `late` when none was free in time, or `alone` when nothing can be shared. */
 export type Turn = { readonly kind: "taken" | "late" } | { readonly kind: "alone"; readonly reason: string };
@@ -50,8 +50,8 @@ export async function takeTurn(
       }
       before = date;
       const latest = date + Math.max(0, Math.min(aheadAfter(now - begin), until - now));
-      const tick = claimUpTo(latest, Math.max(next, slotAt(date, perSecond)));
-      if (tick === undefined) {
+      const found = claimUpTo(latest, Math.max(next, slotAt(date, perSecond)));
+      if (found === undefined) {
         if (now >= until) return { kind: "late" };
         if (now - sign >= SIGN) {
           sign = now;
@@ -61,7 +61,7 @@ export async function takeTurn(
         continue;
       }
       // At the tick, so that those with other limits keep their distance, too.
-      const early = Math.max(0, beginOfTick(tick) - date);
+      const early = found.begin > date ? beginOfTick(found.tick) - date : 0;
       if (early > 0) await clock.sleep(early);
       const since = clock.now() - now - early;
       if (since <= TOO_LATE || missed++ >= MOST_MISSED || clock.now() >= until) return { kind: "taken" };
@@ -72,10 +72,10 @@ export async function takeTurn(
   }
 
   /** Takes the first free slot of those that begin in time. */
-  function claimUpTo(latest: number, first: number): number | undefined {
+  function claimUpTo(latest: number, first: number): Slot | undefined {
     for (next = first; slot(next, perSecond).begin <= latest;) {
-      const { tick } = slot(next++, perSecond);
-      if (claims.claim(tick)) return tick;
+      const found = slot(next++, perSecond);
+      if (claims.claim(found.tick)) return found;
     }
     return undefined;
   }
