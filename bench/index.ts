@@ -16,7 +16,10 @@ const BURSTS = [60_000, 600_000, 1_800_000, 7_200_000];
 /** Tasks and waits of the parts about first looks. */
 const FIRST_LOOK = { short: 1000, steps: 600, joined: 400, throttles: 4000 };
 /** The same targets with draws that no constant was chosen with, and fewer of them. */
-const HELD_OUT = { plan: { seed: 20261128, tasks: [1000, 1000, 400], ends: 100, recordings: 300 }, share: 0.4 };
+const HELD_OUT = {
+  plan: { seed: 20261128, tasks: [1000, 1000, 400], ends: 100, recordings: 300 },
+  share: 0.4,
+};
 /** How many waits begin together, and whether they are on one machine. */
 const CROWDS = [
   { waits: 200, onOneMachine: true },
