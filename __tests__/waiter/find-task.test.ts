@@ -1,6 +1,7 @@
 import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing/fake-bdrc";
 import type { WaitEvent } from "../../lib/protocol/event";
-import { readQuery, type WaitQuery } from "../../lib/waiter/read-query";
+import type { WaitQuery } from "../../lib/waiter/query";
+import { readQuery } from "../../lib/waiter/read-query";
 import { runWait } from "../../lib/waiter/run";
 import { waitAtApply } from "../../lib/waiter/apply-wait";
 import { VirtualClock } from "./virtual-wait";

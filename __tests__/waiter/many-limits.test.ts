@@ -3,7 +3,8 @@ import { waitAtApply } from "../../lib/waiter/apply-wait";
 import type { Operation } from "../../lib/waiter/bdrc/client";
 import type { HttpAnswer } from "../../lib/waiter/bdrc/transport";
 import { runMany, type ManyRun } from "../../lib/waiter/many";
-import { readQuery, type ManyQuery } from "../../lib/waiter/read-query";
+import type { ManyQuery } from "../../lib/waiter/query";
+import { readQuery } from "../../lib/waiter/read-query";
 import type { RunContext } from "../../lib/waiter/run";
 
 /** What a task is at a moment, in seconds since the begin; undefined when it is not there. */

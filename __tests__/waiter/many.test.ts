@@ -2,7 +2,8 @@ import { MANY_RESULT_KEYS, RESULT_KEYS } from "../../lib/protocol/result";
 import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing/fake-bdrc";
 import { waitAtApply } from "../../lib/waiter/apply-wait";
 import { runMany } from "../../lib/waiter/many";
-import { readQuery, type ManyQuery, type WaitQuery } from "../../lib/waiter/read-query";
+import type { ManyQuery, WaitQuery } from "../../lib/waiter/query";
+import { readQuery } from "../../lib/waiter/read-query";
 import type { RunContext } from "../../lib/waiter/run";
 import { VirtualClock } from "./virtual-wait";
 

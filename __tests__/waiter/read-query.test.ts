@@ -1,6 +1,7 @@
 import { QUERY_KEYS } from "../../lib/protocol/query";
 import * as fc from "fast-check";
-import { QueryError, readQuery } from "../../lib/waiter/read-query";
+import { QueryError } from "../../lib/waiter/query-error";
+import { readQuery } from "../../lib/waiter/read-query";
 
 const ID = "t-0004d9ctt1iiabcdefgh";
 const good = { task_id: ID, region_id: "cn-shanghai" };

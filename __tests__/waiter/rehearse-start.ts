@@ -1,5 +1,6 @@
 import { startFakeBdrc, type FakeBdrc, type FakeBdrcOptions } from "../../lib/testing/fake-bdrc";
-import { readQuery, type StartQuery } from "../../lib/waiter/read-query";
+import type { StartQuery } from "../../lib/waiter/query";
+import { readQuery } from "../../lib/waiter/read-query";
 import type { Intent, Receipt, ReceiptFile } from "../../lib/waiter/receipt";
 import { startAtApply } from "../../lib/waiter/start";
 import { VirtualClock } from "./virtual-wait";

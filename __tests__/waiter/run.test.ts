@@ -1,7 +1,8 @@
 import type { WaitEvent } from "../../lib/protocol/event";
 import { startFakeBdrc, type FakeBdrc } from "../../lib/testing/fake-bdrc";
 import type { TaskScript } from "../../lib/testing/task-script";
-import { readQuery, type WaitQuery } from "../../lib/waiter/read-query";
+import type { WaitQuery } from "../../lib/waiter/query";
+import { readQuery } from "../../lib/waiter/read-query";
 import { runQuery } from "../../lib/waiter/run";
 import { VirtualClock } from "./virtual-wait";
 

@@ -1,6 +1,6 @@
 import { NOT_FOUND, UNREADABLE } from "../protocol/status";
 import { runMany } from "./many";
-import type { ManyQuery, WaitQuery } from "./read-query";
+import type { ManyQuery, WaitQuery } from "./query";
 import { runWait, type Run, type RunContext } from "./run";
 import { WaitLines } from "./wait-lines";
 

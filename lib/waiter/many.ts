@@ -3,7 +3,7 @@ import type { ManyResultMap } from "../protocol/result";
 import { CHAIN_LIMIT } from "./bdrc/credentials";
 import { Limiter } from "./limiter";
 import { manyResultOf } from "./many-result";
-import type { ManyQuery } from "./read-query";
+import type { ManyQuery } from "./query";
 import { connect, runWait, type Line, type Run, type RunContext } from "./run";
 import { TICKS_PER_SECOND } from "./turns/slots";
 import { GLANCE_LIMIT } from "./wait";

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { QueryError } from "./read-query";
+import { QueryError } from "./query-error";
 
 /** How long the end of the input is waited for once a whole query is there, in milliseconds. */
 const END_LIMIT = 1000;

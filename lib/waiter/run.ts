@@ -12,7 +12,7 @@ import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { Fault } from "./failure";
 import { Finder, findText } from "./find-task";
-import type { WaitQuery } from "./read-query";
+import type { WaitQuery } from "./query";
 import { type ReportFacts, statusNote } from "./report";
 import { resultOf } from "./result";
 import type { MachineTurns } from "./turns/machine-turns";

@@ -10,7 +10,7 @@ import type { BdrcTaskRecord } from "./bdrc/task";
 import type { Fault } from "./failure";
 import { findStarted, type Found } from "./find-started";
 import { printable } from "./printable";
-import type { StartQuery } from "./read-query";
+import type { StartQuery } from "./query";
 import { choiceOf, type Intent, type Receipt, ReceiptError, type ReceiptFile } from "./receipt";
 import { type Fact, problemWith, serverText } from "./report";
 import { unreadableResult } from "./result";
