@@ -1,6 +1,7 @@
 // Runs the end-to-end tests, and those of the modules, a second time with OpenTofu as the binary:
 //
 //   npm run test:opentofu [-- arguments of jest]
+//   npm run test:opentofu -- --runInBand --selectProjects=measured
 //
 // It takes the `tofu` on PATH, or has Go make one; without Go it says so and counts as skipped.
 import { spawnSync } from "node:child_process";
@@ -26,13 +27,10 @@ if (tofu === undefined) {
   reportSkipped(args);
 } else {
   const jest = path.join(root, "node_modules", "jest", "bin", "jest.js");
+  const chosen = args.some((arg) => arg.startsWith("--selectProjects"));
+  const projects = chosen ? [] : ["--selectProjects=e2e", "--selectProjects=modules"];
   // The faults have no Terraform in them.
-  const which = [
-    "--selectProjects=e2e",
-    "--selectProjects=behaviour",
-    "--selectProjects=modules",
-    "--testPathIgnorePatterns=/faults/",
-  ];
+  const which = [...projects, "--testPathPatterns=/(e2e|modules)/"];
   const ran = spawnSync(process.execPath, [jest, ...which, ...args], {
     cwd: root,
     stdio: "inherit",
