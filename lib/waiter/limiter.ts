@@ -19,14 +19,13 @@ export class Limiter {
    * @param latest the latest turn that is of use, on the clock
    * @param stands called every {@link SIGN} until the turn comes
    */
-  async take(latest = Infinity, stands?: () => void): Promise<boolean> {
+  async take(latest = Infinity, stands: () => void = () => undefined): Promise<boolean> {
     const now = this.clock.now();
     const turn = Math.max(now, this.next);
     if (turn > latest) return false;
     this.next = turn + 1000 / this.perSecond;
     for (let left = turn - now; left > 0; left -= SIGN) {
-      await this.clock.sleep(stands ? Math.min(left, SIGN) : left);
-      if (!stands) break;
+      await this.clock.sleep(Math.min(left, SIGN));
       if (left > SIGN) stands();
     }
     return true;
