@@ -109,6 +109,15 @@ describe("what is wrong in a query", () => {
       '"x"',
       "a number of seconds over 0 and up to 86400",
     ],
+    ...["", "0", "11", "005", "5.0001", "1e1", "-1"].map(
+      (value) =>
+        [
+          { task_ids: '["t-1"]', region_id: "cn-shanghai", looks_per_second: value },
+          "looks_per_second",
+          JSON.stringify(value),
+          "a number over 0 and up to 10",
+        ] as const,
+    ),
     ...["", " a", "a ", "a\tb", "x".repeat(129)].map(
       (value) =>
         [

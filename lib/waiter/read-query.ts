@@ -8,7 +8,7 @@ import {
 } from "../protocol/query";
 import type { AnyQuery } from "./query";
 import { QueryError, wrong } from "./query-error";
-import { numberOf, readBoolean } from "./read-value";
+import { secondsOf, readBoolean } from "./read-value";
 import { readWhat } from "./read-what";
 
 /** What a query is, said of every one that is none. */
@@ -94,7 +94,7 @@ function readPlace(regionId: string | undefined, endpoint: string | undefined): 
 function readSeconds(values: ReadonlyMap<QueryKey, string>, key: QueryKey, otherwise: number): number {
   const value = values.get(key);
   if (value === undefined) return otherwise;
-  const seconds = numberOf(value);
+  const seconds = secondsOf(value);
   if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
   throw wrong(key, value, { expected: `a number of seconds over 0 and up to ${MAX_TIMEOUT_SECONDS}` });
 }

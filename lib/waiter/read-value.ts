@@ -1,9 +1,14 @@
 import type { QueryKey } from "../protocol/query";
 import { wrong } from "./query-error";
 
-/** The number that a value of a query is, in plain decimals of at most milliseconds; NaN when it is none. */
-export function numberOf(value: string): number {
-  return /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+/** A length of time in seconds; NaN when the text is no plain decimal of at most milliseconds. */
+export function secondsOf(text: string): number {
+  return /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
+}
+
+/** A limit in looks a second; NaN when the text is no plain decimal with two digits before the point at most. */
+export function looksOf(text: string): number {
+  return /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
 }
 
 /** @throws QueryError when the value is neither true nor false */

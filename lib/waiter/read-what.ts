@@ -11,7 +11,7 @@ import { taskIdProblem, taskIdsProblem } from "../protocol/task-id";
 import { jsonObject } from "./bdrc/json-object";
 import type { What } from "./query";
 import { wrong } from "./query-error";
-import { numberOf, readBoolean } from "./read-value";
+import { looksOf, readBoolean, secondsOf } from "./read-value";
 
 /**
  * Reads which task a query is about: one, many, one to start, or one to find.
@@ -84,12 +84,7 @@ function readTaskId(values: ReadonlyMap<QueryKey, string>): string {
 
 function readTaskIds(text: string): string[] {
   const expected = `a JSON list of 1 to ${MAX_TASKS} different task ids`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parsed(text);
   if (!Array.isArray(value)) throw wrong("task_ids", text, { expected });
   const problem = taskIdsProblem(value, MAX_TASKS);
   if (problem) throw wrong("task_ids", text, { problem, expected });
@@ -97,12 +92,7 @@ function readTaskIds(text: string): string[] {
 }
 
 function readStart(text: string): StartRequest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parsed(text);
   const { action, form, triggers } = (value ?? {}) as {
     action?: unknown;
     form?: unknown;
@@ -123,7 +113,7 @@ function readStart(text: string): StartRequest {
 
 function readReuse({ action }: StartRequest, value: string | undefined): { reuseSeconds?: number } {
   if (value === undefined) return {};
-  const seconds = numberOf(value);
+  const seconds = secondsOf(value);
   const problem = reuseProblem(action) ?? withinProblem(seconds);
   if (problem === undefined) return { reuseSeconds: seconds };
   throw wrong("reuse_seconds", value, {
@@ -149,7 +139,16 @@ function readReceipt(value: string | undefined): string {
 
 function readLooksPerSecond(value: string | undefined): number {
   if (value === undefined) return DEFAULT_LOOKS_PER_SECOND;
-  const looks = numberOf(value);
+  const looks = looksOf(value);
   if (looks > 0 && looks <= MAX_LOOKS_PER_SECOND) return looks;
   throw wrong("looks_per_second", value, { expected: `a number over 0 and up to ${MAX_LOOKS_PER_SECOND}` });
+}
+
+/** What a JSON text holds; undefined when it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,6 +4,7 @@ import { ENVIRONMENT } from "../../protocol/environment";
 import { DEFAULT_LOOKS_PER_SECOND, MAX_LOOKS_PER_SECOND } from "../../protocol/query";
 import type { CredentialSource, Credentials } from "../bdrc/credentials";
 import type { Clock } from "../clock";
+import { looksOf } from "../read-value";
 import { claimFiles, type Claims } from "./claims";
 import { takeTurn, type Turn } from "./shared-turns";
 
@@ -48,7 +49,7 @@ export interface MachineTurns {
 export function limitFrom(environment: NodeJS.ProcessEnv): number | "wrong" | undefined {
   const value = environment[ENVIRONMENT.looksPerSecond];
   if (value === undefined || value === "") return undefined;
-  const looks = /^\d{1,2}(\.\d{1,3})?$/.test(value) ? Number(value) : NaN;
+  const looks = looksOf(value);
   return looks >= LEAST_LOOKS_PER_SECOND && looks <= MAX_LOOKS_PER_SECOND ? looks : "wrong";
 }
 
