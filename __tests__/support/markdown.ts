@@ -69,6 +69,13 @@ export function codeBlocks(pages: readonly string[]): CodeBlock[] {
   });
 }
 
+/** The first block of a page in a language that holds a text. @throws Error when there is none */
+export function blockWith(page: string, language: string, text: string): CodeBlock {
+  const found = codeBlocks([page]).find((block) => block.language === language && block.text.includes(text));
+  if (!found) throw new Error(`${page} has no ${language} block with ${text}.`);
+  return found;
+}
+
 /** What stands between single backticks in a page, outside of its blocks. */
 export function inlineCode(page: string): string[] {
   return [...withoutBlocks(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? "");

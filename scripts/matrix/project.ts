@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import * as path from "node:path";
-import { codeBlocks } from "../../__tests__/support/markdown";
+import { blockWith } from "../../__tests__/support/markdown";
 import { written } from "../../__tests__/support/packed-project";
 import { createOfflineMirror, startFakeBdrc, type FakeBdrc, type TerraformBinary } from "../../lib/testing";
 import { runCommand } from "../demo/run-command";
@@ -115,9 +115,5 @@ async function outputOf(state: string, name: string): Promise<unknown> {
 
 /** The README's own, as it is written with a framework. */
 function firstExample(framework: Framework): string {
-  const found = codeBlocks(["README.md"]).find(
-    ({ language, text }) => language === "ts" && text.includes("process.env.BDRC_TASK_ID"),
-  );
-  if (!found) throw new Error("The README has no ts block with process.env.BDRC_TASK_ID.");
-  return written(framework, found.text);
+  return written(framework, blockWith("README.md", "ts", "process.env.BDRC_TASK_ID").text);
 }
